@@ -1,0 +1,72 @@
+"""mande: from questionnaire files to evaluation reports of prevention programmes.
+
+    plan = mande.load_plan("evaluation.toml")
+    evaluation = mande.evaluate(plan)
+    evaluation.changes.to_frame()
+    mande.render(evaluation, Path("output"))
+
+Each step can be taken alone: `load_instrument`, `read_responses`, `score`, `measure_change`. Names are imported when
+they are first used, so `import mande` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mande.change import Changes, measure_change
+    from mande.evaluation import Evaluation, evaluate, load_evaluation
+    from mande.instrument import load_instrument
+    from mande.model import Instrument
+    from mande.plan import Plan, load_analysis, load_plan
+    from mande.report import render
+    from mande.responses import ColumnNames, Responses, read_responses
+    from mande.scoring import Scores, score
+    from mande.tally import Tally, make_tally
+
+__all__ = [
+    "Changes",
+    "ColumnNames",
+    "Evaluation",
+    "Instrument",
+    "Plan",
+    "Responses",
+    "Scores",
+    "Tally",
+    "evaluate",
+    "load_analysis",
+    "load_evaluation",
+    "load_instrument",
+    "load_plan",
+    "make_tally",
+    "measure_change",
+    "read_responses",
+    "render",
+    "score",
+]
+
+_HOME = {
+    "change": ("Changes", "measure_change"),
+    "evaluation": ("Evaluation", "evaluate", "load_evaluation"),
+    "instrument": ("load_instrument",),
+    "model": ("Instrument",),
+    "plan": ("Plan", "load_analysis", "load_plan"),
+    "report": ("render",),
+    "responses": ("ColumnNames", "Responses", "read_responses"),
+    "scoring": ("Scores", "score"),
+    "tally": ("Tally", "make_tally"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("mande")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'mande' has no attribute '{name}'")
+    return getattr(import_module(f"mande.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

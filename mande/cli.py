@@ -1,0 +1,151 @@
+"""The commands. The only module that prints; everything heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mande.errors import MandeError, ProblemsFound, WrongUse
+
+if TYPE_CHECKING:
+    from mande.evaluation import Evaluation
+    from mande.plan import Plan
+
+__all__ = ["app", "main"]
+
+CLEAN, PROBLEMS, WRONG_USE, INTERNAL = 0, 1, 2, 3
+
+app = typer.Typer(
+    help="From questionnaire files to evaluation reports. Start with: mande list",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+EvaluationPath = Annotated[
+    Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
+]
+Sample = Annotated[str | None, typer.Option(help="Use a bundled sample instead of a file; see: mande list")]
+Folder = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
+]
+
+
+@app.command("list")
+def list_everything() -> None:
+    """List the instruments, analyses, report templates and samples there are."""
+    from mande import listing
+
+    print(listing.everything(Path.cwd()))
+
+
+@app.command()
+def show(
+    instrument: Annotated[str, typer.Argument(help="An instrument's id, or its YAML file")],
+    language: Annotated[str, typer.Option(help="Language of the wording")] = "en",
+) -> None:
+    """Show an instrument: items, answers, constructs, and how sure its key is."""
+    from mande import listing
+    from mande.instrument import load_instrument
+
+    print(listing.codebook(load_instrument(instrument, project=Path.cwd()), language))
+
+
+@app.command()
+def check(evaluation: EvaluationPath = None, sample: Sample = None) -> None:
+    """Say what is in the questionnaire files, and every problem in them."""
+    from mande import listing
+    from mande.evaluation import needs_a_person, read_sources
+
+    read = read_sources(_plan(evaluation, sample))
+    print(listing.check(read))
+    if needs_a_person([problem for source in read for problem in source.problems]):
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def evaluate(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+    """Compute every figure and save it as evaluation.json."""
+    plan = _plan(evaluation, sample)
+    result, folder = _evaluated(plan), _folder(output, plan)
+    print(f"Written: {result.save(folder / 'evaluation.json')}")
+    _print_findings(result)
+
+
+@app.command()
+def report(
+    evaluation: EvaluationPath = None,
+    output: Folder = None,
+    sample: Sample = None,
+    template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
+    language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
+) -> None:
+    """Write the report (PDF and HTML) and evaluation.json."""
+    from mande.evaluation import load_evaluation
+    from mande.report import render
+
+    if evaluation is not None and evaluation.suffix == ".json":
+        result, folder = load_evaluation(evaluation), output or evaluation.parent
+    else:
+        plan = _plan(evaluation, sample)
+        result, folder = _evaluated(plan), _folder(output, plan)
+        result.save(folder / "evaluation.json")
+    written = render(result, folder, template=template, language=language or result.plan.languages[0])
+    print(f"Report: {', '.join(map(str, written))}")
+    _print_findings(result)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code is 0 clean, 1 problems in data or instrument, 2 wrong use, 3 internal fault."""
+    try:
+        app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
+    except SystemExit as stop:
+        return int(stop.code or CLEAN)
+    except ProblemsFound as error:
+        print(error, file=sys.stderr)
+        return PROBLEMS
+    except WrongUse as error:
+        print(error, file=sys.stderr)
+        return WRONG_USE
+    except MandeError as error:
+        print(error, file=sys.stderr)
+        return PROBLEMS
+    except Exception:  # noqa: BLE001 - the one place where a fault of ours becomes an exit code
+        import traceback
+
+        traceback.print_exc()
+        print("This is a fault of mande, not of your files. Please report it with the lines above.", file=sys.stderr)
+        return INTERNAL
+    return CLEAN
+
+
+def _plan(evaluation: Path | None, sample: str | None) -> Plan:
+    from mande.catalog import find_sample
+    from mande.plan import load_plan
+
+    if (evaluation is None) == (sample is None):
+        raise WrongUse("Give either an evaluation.toml or --sample NAME. The samples are listed by: mande list")
+    return load_plan(find_sample(sample) if sample is not None else str(evaluation))
+
+
+def _evaluated(plan: Plan) -> Evaluation:
+    from mande.evaluation import evaluate
+
+    return evaluate(plan)
+
+
+def _folder(output: Path | None, plan: Plan) -> Path:
+    from mande.output import output_folder
+
+    return output_folder(output or plan.output)
+
+
+def _print_findings(result: Evaluation) -> None:
+    from mande import listing
+
+    print(listing.findings(result))

@@ -1,0 +1,347 @@
+"""What can go wrong, said once: the exception tree and the catalogue of problems.
+
+    MandeError                    everything mande raises on purpose
+    ├── WrongUse                  the request cannot be carried out as asked (exit code 2)
+    │   ├── UnknownName           no such instrument, analysis, template or sample
+    │   ├── OutputNotWritable     the output folder or file cannot be written
+    │   └── ComponentMissing      a library of the system or an extra is not installed
+    ├── ProblemsFound             carries every problem found, not only the first (exit code 1)
+    │   ├── InstrumentProblems    in an instrument file
+    │   ├── PlanProblems          in evaluation.toml or an analysis
+    │   └── DataProblems          in questionnaire files
+    └── NotTestable               a statistic has no value for these data; says why
+
+A `Problem` is a fact about one place (file, row or line, column) with the value as it stood. Its sentences come from
+`CATALOGUE`, so each kind of problem is worded, and its remedy thought about, in one place only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+__all__ = [
+    "CATALOGUE",
+    "ComponentMissing",
+    "DataProblems",
+    "Effect",
+    "InstrumentProblems",
+    "MandeError",
+    "NotTestable",
+    "OutputNotWritable",
+    "Place",
+    "PlanProblems",
+    "Problem",
+    "ProblemKind",
+    "ProblemsFound",
+    "Reason",
+    "UnknownName",
+    "WrongUse",
+    "nearest",
+]
+
+
+class Effect(StrEnum):
+    """What a problem did to the data."""
+
+    REFUSED = "refused"  # nothing of this file was used
+    ROW_SET_ASIDE = "row set aside"
+    CELL_SET_ASIDE = "cell set aside"
+    ADJUSTED = "adjusted"  # used, though not as it stood ("5.0" read as 5)
+    NOTICED = "noticed"  # used as it stood; somebody should look
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details."""
+
+    code: str
+    effect: Effect
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a problem is. Rows count as a spreadsheet shows them: the header is row 1; `key` is for TOML files."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None
+    line: int | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.key:
+            parts.append(f"at {self.key}")
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        place = " ".join(parts)
+        return place if self.column is None else f'{place}, column "{self.column}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a file that a person must know of: code, place, the value as it stood, and a remedy.
+
+    >>> place = Place("parents.csv", row=17, column="p05_now")
+    >>> print(Problem("R-014", place, value="7", details={"answers": "1, 2, 3, 4, 5"}))
+    R-014 parents.csv row 17, column "p05_now": "7" is not an answer of this item (1, 2, 3, 4, 5). Correct the cell, \
+or leave it empty if unanswered.
+    """
+
+    code: str
+    place: Place
+    value: str = ""
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def kind(self) -> ProblemKind:
+        return CATALOGUE[self.code]
+
+    @property
+    def effect(self) -> Effect:
+        return self.kind.effect
+
+    @property
+    def what(self) -> str:
+        return self.kind.what.format(value=self.value, **self.details)
+
+    @property
+    def remedy(self) -> str:
+        return self.kind.remedy.format(value=self.value, **self.details)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}: {self.what} {self.remedy}"
+
+
+class MandeError(Exception):
+    """Base of everything mande raises on purpose."""
+
+
+class WrongUse(MandeError):
+    """The request cannot be carried out as asked; the message says what to do instead."""
+
+
+class UnknownName(WrongUse):
+    """No instrument, analysis, template or sample of that name."""
+
+
+class OutputNotWritable(WrongUse):
+    """The output cannot be written where it was asked for."""
+
+
+class ComponentMissing(WrongUse):
+    """A system library or an optional package is not installed; the message has the command that installs it."""
+
+
+class ProblemsFound(MandeError):
+    """All problems found in one go, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InstrumentProblems(ProblemsFound):
+    """An instrument file says something that cannot be."""
+
+
+class PlanProblems(ProblemsFound):
+    """evaluation.toml or an analysis says something that cannot be."""
+
+
+class DataProblems(ProblemsFound):
+    """A questionnaire file cannot be used at all."""
+
+
+class Reason(StrEnum):
+    """Why a statistic has no value. The report words each one in its language."""
+
+    NO_DATA = "no_data"
+    TOO_FEW = "too_few"  # fewer people than the figure needs
+    NO_CHANGE = "no_change"  # every difference is zero
+    ALL_EQUAL = "all_equal"  # every difference is the same, not zero
+    NO_VARIANCE = "no_variance"  # a wave (or item) has one value only
+    TOO_FEW_ITEMS = "too_few_items"  # reliability of fewer than two items
+    NO_COMPLETE_CASES = "no_complete_cases"
+    WITHHELD = "withheld"  # fewer people than the smallest cell that may be shown
+    NO_SCALE_RANGE = "no_scale_range"  # a construct whose best and worst possible scores are the same
+
+
+class NotTestable(MandeError):
+    """A statistic has no value for these data, and this is why."""
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(reason.value)
+
+
+def nearest(name: str, known: Sequence[str], *, at_most: int = 3) -> list[str]:
+    """Known names that look like `name`, best first, for "did you mean".
+
+    >>> nearest("sfp-10-14-parents", ["sfp-10-14-parent", "sfp-10-14-youth", "aiguessr"])
+    ['sfp-10-14-parent', 'sfp-10-14-youth']
+    """
+    from difflib import get_close_matches  # not needed until something is misspelt
+
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    return [by_folded[match] for match in get_close_matches(name.casefold(), list(by_folded), n=at_most, cutoff=0.6)]
+
+
+def _kind(code: str, effect: Effect, what: str, remedy: str) -> tuple[str, ProblemKind]:
+    return code, ProblemKind(code, effect, what, remedy)
+
+
+CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
+    dict(
+        [
+            # instrument files
+            _kind("I-001", Effect.REFUSED, "This is not YAML that can be read: {detail}.", "Correct the line."),
+            _kind("I-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it here."),
+            _kind("I-003", Effect.REFUSED, '"{value}" is not a key that is known here.', "{hint}"),
+            _kind("I-004", Effect.REFUSED, '"{value}" does not fit the key "{key}".', "It should be: {expected}."),
+            _kind("I-010", Effect.REFUSED, 'There are two {what}s "{value}".', "Give each an id of its own."),
+            _kind("I-011", Effect.REFUSED, 'There is no {what} "{value}" in this instrument.', "{hint}"),
+            _kind(
+                "I-012", Effect.REFUSED, "The code {value} stands for two answers.", "Give each answer its own code."
+            ),
+            _kind(
+                "I-013",
+                Effect.REFUSED,
+                "The code {value} is an answer here and also one of not_answers.",
+                "Give the non-answer another code, such as 99.",
+            ),
+            _kind(
+                "I-014",
+                Effect.REFUSED,
+                'The construct "{value}" has nothing to score.',
+                'List its parts under "{key}".',
+            ),
+            _kind(
+                "I-015",
+                Effect.REFUSED,
+                "min_answered is {value}, but the construct has {items} items.",
+                "Ask for at most as many answers as there are items.",
+            ),
+            _kind(
+                "I-016",
+                Effect.REFUSED,
+                'The items of "{value}" have different ranges ({ranges}), so their mean or sum has no meaning.',
+                "Split the construct, or give its items one answer scale.",
+            ),
+            _kind(
+                "I-017",
+                Effect.REFUSED,
+                'The right answer {value} is not on the answer scale "{scale}".',
+                "Write one of its codes.",
+            ),
+            _kind(
+                "I-018", Effect.REFUSED, 'The item "{value}" has no right answer.', 'Give it one: "correct: <code>".'
+            ),
+            _kind(
+                "I-019",
+                Effect.REFUSED,
+                '"{value}" has no words in: {languages}.',
+                "Add them, or take the language out of the instrument's title.",
+            ),
+            _kind(
+                "I-020",
+                Effect.REFUSED,
+                'The {key} is "{value}", but the file lies where "{expected}" belongs.',
+                "Name the folder by the id and the file by the version.",
+            ),
+            _kind(
+                "I-021", Effect.REFUSED, 'The item "{value}" has no answers.', 'Add "answers:" with one of: {known}.'
+            ),
+            _kind("I-022", Effect.REFUSED, '"{value}" stands twice in "{construct}".', "Take one away."),
+            # evaluation.toml and analyses
+            _kind("P-001", Effect.REFUSED, "This is not TOML that can be read: {detail}.", "Correct the line."),
+            _kind("P-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it here."),
+            _kind("P-003", Effect.REFUSED, '"{value}" is not a key that is known here.', "{hint}"),
+            _kind("P-004", Effect.REFUSED, '"{value}" does not fit the key "{key}".', "It should be: {expected}."),
+            _kind("P-010", Effect.REFUSED, 'There is no file "{value}" in {folder}.', "{hint}"),
+            _kind("P-011", Effect.REFUSED, "{detail}", "Correct the name."),
+            _kind(
+                "P-012",
+                Effect.REFUSED,
+                'The analysis compares the wave "{value}", which no source has ({waves}).',
+                'Name the waves of a source: waves = {{ {value} = "_suffix" }}.',
+            ),
+            _kind(
+                "P-013",
+                Effect.REFUSED,
+                'The analysis names "{value}" as primary, which is no construct of {instrument}.',
+                "{hint}",
+            ),
+            # questionnaire files
+            _kind("R-001", Effect.REFUSED, "The file cannot be read: {detail}.", "{remedy}"),
+            _kind("R-002", Effect.REFUSED, "The file is empty.", "Export it again, with its header row."),
+            _kind("R-003", Effect.REFUSED, "The file has a header and no rows.", "Export it again, with the answers."),
+            _kind("R-004", Effect.REFUSED, 'There are {count} columns "{value}".', "Rename or remove all but one."),
+            _kind(
+                "R-005",
+                Effect.ROW_SET_ASIDE,
+                "The row has {cells} cells, the header {columns}; which cell is which cannot be known.",
+                "Look for a separator inside an answer, or a missing quote.",
+            ),
+            _kind("R-006", Effect.ROW_SET_ASIDE, "The row is empty.", "Nothing needs to be done."),
+            _kind("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
+            _kind("R-011", Effect.REFUSED, 'There is no column "{value}", which evaluation.toml names.', "{hint}"),
+            _kind("R-012", Effect.NOTICED, 'The column "{value}" is not used.', "{hint}"),
+            _kind(
+                "R-013",
+                Effect.REFUSED,
+                "Both columns {value} could be the item {item} ({wave}).",
+                'Name the right one in evaluation.toml: columns = {{ {item}_{wave} = "…" }}.',
+            ),
+            _kind(
+                "R-014",
+                Effect.CELL_SET_ASIDE,
+                '"{value}" is not an answer of this item ({answers}).',
+                "Correct the cell, or leave it empty if unanswered.",
+            ),
+            _kind(
+                "R-015",
+                Effect.ADJUSTED,
+                '"{value}" was read as {read_as} in {count} cells.',
+                "Nothing needs to be done.",
+            ),
+            _kind(
+                "R-017",
+                Effect.REFUSED,
+                'evaluation.toml names a column for "{value}", which is no item and wave.',
+                "{hint}",
+            ),
+            _kind(
+                "R-020",
+                Effect.ROW_SET_ASIDE,
+                "The respondent of this row also stands in row {first}, which was used.",
+                "Keep the right form of the two and delete the other.",
+            ),
+            _kind(
+                "R-021",
+                Effect.ROW_SET_ASIDE,
+                "Every question of this row is unanswered.",
+                "Delete the row, or enter the form.",
+            ),
+            _kind(
+                "R-022",
+                Effect.NOTICED,
+                "The row has no respondent code.",
+                "Enter the code, so that duplicates can be found.",
+            ),
+            _kind(
+                "R-030",
+                Effect.NOTICED,
+                "Every answer is the same for {earlier} and {later}.",
+                "Look at the paper form: was the second column filled in?",
+            ),
+        ]
+    )
+)

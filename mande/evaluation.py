@@ -1,0 +1,213 @@
+"""Runs a plan: reads, scores, tallies and measures every source. The result saves to JSON and feeds every report."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, reduce
+from importlib.metadata import version
+from operator import add
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from mande.change import Change, Changes, Effects, Note, Reliability, measure_change
+from mande.errors import DataProblems, Effect, MandeError, Problem, Reason
+from mande.model import Instrument
+from mande.output import write_whole
+from mande.plan import Analysis, EvaluationFile, Plan, Source
+from mande.responses import ColumnNames, Flow, Responses, read_responses
+from mande.responses.cleaning import Missing
+from mande.scoring import score
+from mande.tally import EVERYONE, ItemKey, Tally, make_tally
+
+__all__ = ["Evaluation", "ItemResult", "Provenance", "SourceResult", "evaluate", "load_evaluation", "read_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """What was read from one file. problems: how many of each code. groups: respondents by grouping and label."""
+
+    file: str
+    digest: str
+    instrument: str
+    respondent: str
+    flow: Flow
+    problems: Mapping[str, int]
+    unused_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """One item at one wave, after reversal. answers: people by score; missing: people by kind of missing answer."""
+
+    respondent: str
+    item: str
+    wave: str
+    answers: Mapping[int, int]
+    missing: Mapping[str, int]
+
+    @property
+    def n(self) -> int:
+        return sum(self.answers.values())
+
+    @property
+    def mean(self) -> float | None:
+        return sum(score * count for score, count in self.answers.items()) / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the figures were made from and with: SHA-256 of each input, versions of each program."""
+
+    inputs: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything a report needs, and nothing about a single person."""
+
+    plan: EvaluationFile
+    analysis: Analysis
+    instruments: tuple[Instrument, ...]
+    sources: tuple[SourceResult, ...]
+    changes: Changes
+    items: tuple[ItemResult, ...]
+    provenance: Provenance
+
+    def to_json(self) -> str:
+        """The evaluation as JSON with full precision; the same evaluation gives the same text."""
+        return _codec().dump_json(self, indent=2, by_alias=True).decode()
+
+    def save(self, path: Path) -> Path:
+        """Write the JSON. Raises OutputNotWritable."""
+        return write_whole(path, self.to_json().encode())
+
+
+@cache
+def _codec() -> TypeAdapter[Evaluation]:
+    return TypeAdapter(Evaluation)
+
+
+def load_evaluation(path: str | Path) -> Evaluation:
+    """Load a saved evaluation. Raises MandeError if the file is not one."""
+    try:
+        return _codec().validate_json(Path(path).read_bytes())
+    except (OSError, ValidationError) as error:
+        first = str(error).splitlines()[0]
+        raise MandeError(f"{path} is not a saved evaluation ({first}). Make one with: mande evaluate") from error
+
+
+def read_sources(plan: Plan) -> tuple[Responses, ...]:
+    """Read every source of the plan. Raises DataProblems with those of all sources, if any cannot be used."""
+    read: list[Responses] = []
+    refused: list[Problem] = []
+    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
+        try:
+            read.append(read_responses(plan.path_of(source), instrument, _names(source)))
+        except DataProblems as error:
+            refused += error.problems
+    if refused:
+        raise DataProblems(refused)
+    return tuple(read)
+
+
+def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evaluation:
+    """Run a plan. responses: those of its sources, if they have been read already.
+
+    Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
+    """
+    read = tuple(responses) if responses is not None else read_sources(plan)
+    compared = [(comparison.earlier, comparison.later) for comparison in plan.analysis.comparisons]
+    counts = reduce(add, (make_tally(score(source), compared) for source in read), Tally())
+    smallest = plan.evaluation.smallest_cell
+    return Evaluation(
+        plan=plan.evaluation,
+        analysis=plan.analysis,
+        instruments=tuple(counts.instruments.values()),
+        sources=tuple(_source_result(source) for source in read),
+        changes=_withheld_below(smallest, measure_change(counts, plan.analysis)),
+        items=_item_results(counts, smallest),
+        provenance=_provenance(plan, read),
+    )
+
+
+def _names(source: Source) -> ColumnNames:
+    return ColumnNames(source.id, source.family, source.groups, source.columns, source.waves)
+
+
+def _source_result(responses: Responses) -> SourceResult:
+    return SourceResult(
+        file=responses.file,
+        digest=responses.digest,
+        instrument=responses.instrument.id,
+        respondent=responses.instrument.respondent,
+        flow=responses.flow,
+        problems=dict(sorted(Counter(problem.code for problem in responses.problems).items())),
+        unused_columns=responses.unused_columns,
+    )
+
+
+def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
+    results = (_item_result(key, answers) for key, answers in counts.answers.items() if key.group == EVERYONE)
+    return tuple(result for result in results if result.n >= smallest)
+
+
+def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
+    return ItemResult(
+        key.respondent,
+        key.item,
+        key.wave,
+        answers={code: count for code, count in counted.items() if code > Missing.BLANK},
+        missing={Missing(code).name.lower(): count for code, count in counted.items() if code <= Missing.BLANK},
+    )
+
+
+def _withheld_below(smallest: int, changes: Changes) -> Changes:
+    return Changes(
+        tuple(_withheld(change) if change.n is not None and change.n < smallest else change for change in changes)
+    )
+
+
+def _withheld(change: Change) -> Change:
+    """The change with nothing left that came from the few people in it, their number included."""
+    return replace(
+        change,
+        n=None,
+        left_out=None,
+        description=None,
+        mean_change=None,
+        t_test=None,
+        signed_rank=None,
+        sign_test=None,
+        direction=None,
+        at_best_earlier=None,
+        at_best_later=None,
+        effects=Effects.none(),
+        reliability=Reliability.none(),
+        p_adjusted=None,
+        notes=(Note("all", Reason.WITHHELD),),
+    )
+
+
+def _provenance(plan: Plan, read: Sequence[Responses]) -> Provenance:
+    digests = {plan.file.name: hashlib.sha256(plan.file.read_bytes()).hexdigest()}
+    digests |= {f"instrument {i.id} {i.version}": _model_digest(i) for i in plan.instruments}
+    digests |= {f"analysis {plan.analysis.id}": _model_digest(plan.analysis)}
+    digests |= {source.file: source.digest for source in read}
+    packages = ("mande", "numpy", "scipy", "pandas", "pyarrow")
+    versions = {"python": platform.python_version()} | {package: version(package) for package in packages}
+    return Provenance(digests, versions)
+
+
+def _model_digest(value: Instrument | Analysis) -> str:
+    return hashlib.sha256(value.model_dump_json().encode()).hexdigest()
+
+
+def needs_a_person(problems: Sequence[Problem]) -> bool:
+    """Whether somebody should look at the data: anything but a cell read in another notation, or an empty row."""
+    return any(problem.effect is not Effect.ADJUSTED and problem.code != "R-006" for problem in problems)

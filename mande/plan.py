@@ -1,0 +1,267 @@
+"""evaluation.toml and its analysis become a checked `Plan`: they decide what is compared, the code nothing of it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from mande.catalog import find_analysis
+from mande.checked import KeyPath, Mistake, check, dotted
+from mande.errors import InstrumentProblems, Place, PlanProblems, Problem, UnknownName, nearest
+from mande.instrument import load_instrument
+from mande.model import Frozen, Instrument, Name, Translated
+
+__all__ = [
+    "Analysis",
+    "Comparison",
+    "Design",
+    "EvaluationFile",
+    "Narrative",
+    "Period",
+    "Plan",
+    "Programme",
+    "Quote",
+    "Source",
+    "load_analysis",
+    "load_plan",
+]
+
+
+class Design(StrEnum):
+    """How the answers came about. It decides what a report may claim."""
+
+    RETROSPECTIVE = "retrospective"  # THEN and NOW rated on one form, at the end
+    BEFORE_AFTER = "before-after"  # one group, asked at two times
+
+
+class Comparison(Frozen):
+    """Change is always `later` minus `earlier`."""
+
+    earlier: Name
+    later: Name
+
+
+class Analysis(Frozen):
+    """The statistical part of a plan: what is compared, which results are primary, which rules and caveats apply."""
+
+    id: Name
+    title: Translated
+    design: Design
+    comparisons: tuple[Comparison, ...] = Field(min_length=1)
+    primary: Literal["all"] | Mapping[Name, tuple[Name, ...]] = "all"
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    adjust: Literal["holm", "benjamini-hochberg"] = "holm"
+    zeros: Literal["wilcoxon", "pratt"] = "wilcoxon"
+    ceiling_flag: float = Field(default=0.15, ge=0, le=1)
+    caveats: tuple[Name, ...] = ()
+
+    def is_primary(self, instrument: str, construct: str) -> bool:
+        return self.primary == "all" or construct in self.primary.get(instrument, ())
+
+
+class Period(Frozen):
+    from_: date = Field(alias="from")
+    to: date
+
+
+class Programme(Frozen):
+    id: Name
+    name: str
+    description: str = ""
+    sessions: int | None = Field(default=None, ge=1)
+    places: tuple[str, ...] = ()
+    period: Period | None = None
+    commissioner: str = ""
+    evaluator: str = ""
+    enrolled: Mapping[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+
+
+class Source(Frozen):
+    """One questionnaire file. Columns are found by item id and wave; `columns` names those whose header differs."""
+
+    file: str
+    instrument: str
+    version: str | None = None
+    id: str | None = None
+    family: str | None = None
+    groups: Mapping[Name, str] = Field(default_factory=dict)
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    waves: Mapping[Name, str] = Field(default_factory=dict)
+
+
+class Quote(Frozen):
+    text: str
+    who: str = ""
+
+
+class Narrative(Frozen):
+    context: str = ""
+    recommendations: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+class EvaluationFile(Frozen):
+    """What evaluation.toml says."""
+
+    title: str
+    synthetic: bool = False
+    analysis: str
+    languages: tuple[str, ...] = ("en",)
+    smallest_cell: int = Field(default=5, ge=1)
+    output: str = "output"
+    programme: Programme
+    source: tuple[Source, ...] = Field(min_length=1)
+    narrative: Narrative = Narrative()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an evaluation needs, checked: the evaluator's file, the analysis, and the instruments by source."""
+
+    file: Path
+    evaluation: EvaluationFile
+    analysis: Analysis
+    instruments: tuple[Instrument, ...]
+
+    @property
+    def folder(self) -> Path:
+        return self.file.parent
+
+    def path_of(self, source: Source) -> Path:
+        return self.folder / source.file
+
+    @property
+    def output(self) -> Path:
+        return self.folder / self.evaluation.output
+
+
+def load_plan(path: str | Path) -> Plan:
+    """Load an evaluation.toml with its analysis and instruments.
+
+    Raises PlanProblems with every mistake of the file, InstrumentProblems with those of the instruments it names.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
+    raw = _parsed(file)
+    resolved = _Resolved(file, raw)
+    mistakes = [*resolved.mistakes, *_files_not_there(raw, file.parent), *resolved.cross_checks()]
+    evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=_locator(file), prefix="P")
+    if evaluation is None or resolved.analysis is None:
+        raise PlanProblems(problems)
+    return Plan(
+        file, evaluation, resolved.analysis, tuple(resolved.instruments[i] for i in range(len(evaluation.source)))
+    )
+
+
+def load_analysis(name: str | Path, *, project: Path | None = None) -> Analysis:
+    """Load an analysis by name or from a TOML file. Raises UnknownName or PlanProblems.
+
+    >>> load_analysis("retrospective-pretest").design.value
+    'retrospective'
+    """
+    path = find_analysis(name, project=project)
+    analysis, problems = check(Analysis, _parsed(path), mistakes=(), locate=_locator(path), prefix="P")
+    if analysis is None:
+        raise PlanProblems(problems)
+    return analysis
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
+
+
+def _locator(path: Path) -> Any:
+    def locate(key: KeyPath) -> Place:
+        return Place(path.name, key=dotted(key))
+
+    return locate
+
+
+def _sources(raw: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    entries = raw.get("source")
+    return [(i, e) for i, e in enumerate(entries) if isinstance(e, dict)] if isinstance(entries, list) else []
+
+
+class _Resolved:
+    """The analysis and instruments that the file names, and what went wrong in looking them up."""
+
+    def __init__(self, file: Path, raw: Mapping[str, Any]) -> None:
+        self.raw, self.folder = raw, file.parent
+        self.mistakes: list[Mistake] = []
+        self.analysis = self._find_analysis()
+        self.instruments = self._find_instruments()
+
+    def _find_analysis(self) -> Analysis | None:
+        if not isinstance(self.raw.get("analysis"), str):
+            return None
+        try:
+            return load_analysis(self.raw["analysis"], project=self.folder)
+        except UnknownName as error:
+            self.mistakes.append(Mistake("P-011", ("analysis",), self.raw["analysis"], {"detail": str(error)}))
+        return None
+
+    def _find_instruments(self) -> dict[int, Instrument]:
+        found: dict[int, Instrument] = {}
+        problems: list[Problem] = []
+        for i, source in _sources(self.raw):
+            if not isinstance(source.get("instrument"), str):
+                continue
+            try:
+                found[i] = load_instrument(source["instrument"], version=source.get("version"), project=self.folder)
+            except UnknownName as error:
+                self.mistakes.append(
+                    Mistake("P-011", ("source", i, "instrument"), source["instrument"], {"detail": str(error)})
+                )
+            except InstrumentProblems as error:
+                problems.extend(error.problems)
+        if problems:
+            raise InstrumentProblems(problems)
+        return found
+
+    def cross_checks(self) -> Iterator[Mistake]:
+        if self.analysis is None:
+            return
+        waves = sorted({wave for instrument in self.instruments.values() for wave in instrument.waves})
+        for comparison in self.analysis.comparisons:
+            for wave in (comparison.earlier, comparison.later):
+                if waves and wave not in waves:
+                    yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
+        if self.analysis.primary != "all":
+            yield from self._unknown_primaries(self.analysis.primary)
+
+    def _unknown_primaries(self, primary: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
+        for instrument in self.instruments.values():
+            known = list(instrument.construct_by_id)
+            for construct in primary.get(instrument.id, ()):
+                if construct not in known:
+                    near = nearest(construct, known) or known
+                    details = {"instrument": instrument.id, "hint": f"Did you mean {' or '.join(near)}?"}
+                    yield Mistake("P-013", ("analysis",), construct, details)
+
+
+def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
+    present = sorted(path.name for path in folder.iterdir() if path.is_file())
+    for i, source in _sources(raw):
+        name = source.get("file")
+        if isinstance(name, str) and not (folder / name).is_file():
+            near = nearest(name, present)
+            hint = (
+                f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to evaluation.toml."
+            )
+            yield Mistake("P-010", ("source", i, "file"), name, {"folder": str(folder), "hint": hint})
+
+
+def models() -> tuple[type[BaseModel], ...]:
+    """The models whose keys may stand in the two TOML files, for the documentation and its test."""
+    return (EvaluationFile, Programme, Period, Source, Narrative, Quote, Analysis, Comparison)

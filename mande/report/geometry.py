@@ -1,0 +1,76 @@
+"""Where things stand in a figure: the arithmetic that the SVG macros call. Lengths are SVG units, one per point."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Axis", "apart", "shown", "width_of"]
+
+DIGIT = 0.64
+"""Advance width of a digit of Inter in em; the other characters of a number are narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A linear axis from values `low`..`high` to positions `left`..`right`.
+
+    >>> axis = Axis(1, 5, 10, 210)
+    >>> axis(3), axis.ticks()
+    (110.0, [1, 2, 3, 4, 5])
+    """
+
+    low: float
+    high: float
+    left: float
+    right: float
+
+    def __call__(self, value: float) -> float:
+        """The position of a value; beyond the ends it stays at the end."""
+        inside = min(max(value, self.low), self.high)
+        return round(self.left + (inside - self.low) / (self.high - self.low) * (self.right - self.left), 2)
+
+    def ticks(self, at_most: int = 6) -> list[float]:
+        """Round values on the axis, in steps of 1, 2 or 5 times a power of ten."""
+        step = _round_step((self.high - self.low) / max(at_most - 1, 1))
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return [_plain(k * step) for k in range(first, last + 1)]
+
+
+def _round_step(least: float) -> float:
+    power = 10 ** math.floor(math.log10(least))
+    return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least - 1e-9))
+
+
+def _plain(value: float) -> float:
+    rounded = round(value, 6)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def width_of(text: str, size: float) -> float:
+    """About how wide a short number is, never too narrow."""
+    return len(text) * size * DIGIT
+
+
+def apart(first: float, second: float, gap: float, left: float, right: float) -> tuple[float, float]:
+    """Centres of two labels moved apart until `gap` lies between them, both kept between `left` and `right`.
+
+    >>> apart(50, 52, 10, 0, 100)
+    (46.0, 56.0)
+    >>> apart(98, 99, 10, 0, 100)
+    (90, 100)
+    """
+    order = 1 if first <= second else -1
+    missing = gap - abs(second - first)
+    if missing > 0:
+        first, second = first - order * missing / 2, second + order * missing / 2
+    over = max(first, second) - right
+    under = left - min(first, second)
+    shift = -over if over > 0 else max(under, 0)
+    return (right - gap, right) if over > 0 and order > 0 else (first + shift, second + shift)
+
+
+def shown(share: float, total: float) -> float:
+    """Length of a bar: a share of `total`, two decimals."""
+    return round(share * total, 2)

@@ -1,0 +1,62 @@
+"""HTML becomes a tagged PDF (PDF/UA-1) by WeasyPrint, which is imported only here and only when a PDF is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from mande.errors import ComponentMissing
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcher
+
+__all__ = ["INSTALL_PANGO", "render_pdf"]
+
+INSTALL_PANGO = "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter"
+
+
+def render_pdf(html: str) -> bytes:
+    """The PDF of a report page: the same page gives the same bytes with the same versions and fonts.
+
+    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed.
+    """
+    weasyprint = _weasyprint()
+    document = weasyprint.HTML(string=html, url_fetcher=_nothing_is_fetched(), base_url=None)
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=_finish)
+    return pdf
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except OSError as error:
+        raise ComponentMissing(
+            f"A PDF needs Pango, which is not installed ({str(error).splitlines()[0]}). On Debian or Ubuntu: "
+            f"{INSTALL_PANGO}. The HTML report needs none of it: --format html"
+        ) from error
+    return weasyprint
+
+
+def _nothing_is_fetched() -> URLFetcher:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    class DataOnly(URLFetcher):  # type: ignore[misc]
+        """Embedded data: URLs are read; a network address or a file stops the report."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            raise FatalURLFetchingError(f"A report may not read {url}")
+
+    return DataOnly()
+
+
+def _finish(_document: Any, pdf: Any) -> None:
+    """Link annotations must be printable (F 4) in PDF/UA and PDF/A."""
+    for item in pdf.objects:
+        if getattr(item, "get", None) and item.get("Subtype") == "/Link":
+            item["F"] = 4

@@ -1,0 +1,128 @@
+"""Answers become scores: exact integers by construct and wave, in steps that every possible score falls on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mande.model import Construct, Instrument, Item, ScoreRule
+from mande.responses import Grouping, Responses
+from mande.responses.cleaning import CodeArray, Missing
+from mande.stats.counts import IntArray
+
+__all__ = ["NO_SCORE", "Scores", "has_score", "score"]
+
+NO_SCORE = np.iinfo(np.int64).min
+"""Stands where a person has too few answers for a score."""
+
+
+def has_score(values: IntArray) -> npt.NDArray[np.bool_]:
+    scored: npt.NDArray[np.bool_] = values != NO_SCORE
+    return scored
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Scores of one source's respondents.
+
+    values: by construct and wave, integers in steps of 1 / `Construct.steps_per_point` points, shape (n,), `NO_SCORE`
+    where fewer items are answered than the construct needs. items: by wave, item scores after reversal, shape (n, k),
+    `Missing` where there is no answer. groups, respondent: as in the responses.
+    """
+
+    instrument: Instrument
+    values: Mapping[tuple[str, str], IntArray]
+    items: Mapping[str, CodeArray]
+    groups: Mapping[str, Grouping]
+    respondent: tuple[str, ...]
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        return tuple(self.items)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a respondent, one column a construct and wave (`communication_then`), in points; NaN if no score."""
+        frame: dict[str, object] = {"respondent": self.respondent}
+        for (construct, wave), values in self.values.items():
+            steps = self.instrument.construct_by_id[construct].steps_per_point
+            frame[f"{construct}_{wave}"] = np.where(has_score(values), values / steps, np.nan)
+        return pd.DataFrame(frame)
+
+
+def score(responses: Responses) -> Scores:
+    """Score every construct of the instrument at every wave by the instrument's own rules.
+
+    A construct needs `answers_needed` of its items; the mean of those answered stands for the others. The same rule
+    holds at every wave. Items marked reversed are turned round within their answer scale first.
+    """
+    instrument = responses.instrument
+    items = {wave: _turned(codes, instrument) for wave, codes in responses.codes.items()}
+    values: dict[tuple[str, str], IntArray] = {}
+    for construct in _parts_before_totals(instrument):
+        for wave, matrix in items.items():
+            values[construct.id, wave] = _construct_score(construct, instrument, matrix, values, wave)
+    in_order = {(c.id, wave): values[c.id, wave] for c in instrument.constructs for wave in items}
+    return Scores(instrument, in_order, items, responses.groups, responses.respondent)
+
+
+def _turned(codes: CodeArray, instrument: Instrument) -> CodeArray:
+    turned = codes.copy()
+    for k, item in enumerate(instrument.rated_items):
+        if item.reversed:
+            scale = instrument.scale_of(item)
+            answered = Missing.is_answer(codes[:, k])
+            turned[answered, k] = scale.lowest + scale.highest - codes[answered, k]
+    return turned
+
+
+def _parts_before_totals(instrument: Instrument) -> list[Construct]:
+    return sorted(instrument.constructs, key=lambda construct: construct.score is ScoreRule.TOTAL)
+
+
+def _construct_score(
+    construct: Construct,
+    instrument: Instrument,
+    items: CodeArray,
+    values: Mapping[tuple[str, str], IntArray],
+    wave: str,
+) -> IntArray:
+    if construct.score is ScoreRule.TOTAL:
+        return _total([values[part, wave] for part in construct.of])
+    column = {item.id: k for k, item in enumerate(instrument.rated_items)}
+    own = [instrument.item_by_id[name] for name in construct.items]
+    answers = items[:, [column[item.id] for item in own]].astype(np.int64)
+    answered = answers > Missing.BLANK
+    points = _right(answers, own) if construct.score is ScoreRule.SHARE_CORRECT else answers
+    total = np.where(answered, points, 0).sum(axis=1)
+    return _by_rule(construct, total, answered.sum(axis=1))
+
+
+def _right(answers: IntArray, items: list[Item]) -> IntArray:
+    right: IntArray = (answers == np.array([item.correct for item in items])).astype(np.int64)
+    return right
+
+
+def _by_rule(construct: Construct, total: IntArray, answered: IntArray) -> IntArray:
+    enough = answered >= construct.answers_needed
+    divisor = np.where(enough, answered, 1)
+    steps, k = construct.steps_per_point, len(construct.items)
+    match construct.score:
+        case ScoreRule.PRORATED_SUM if construct.round == "half-up":
+            values = (2 * total * k + divisor) // (2 * divisor)
+        case ScoreRule.PRORATED_SUM:
+            values = total * k * steps // divisor
+        case ScoreRule.SUM:
+            values = total
+        case _:
+            values = total * steps // divisor
+    scores: IntArray = np.where(enough, values, NO_SCORE)
+    return scores
+
+
+def _total(parts: list[IntArray]) -> IntArray:
+    complete = np.all([has_score(part) for part in parts], axis=0)
+    return np.where(complete, np.sum([np.where(complete, part, 0) for part in parts], axis=0), NO_SCORE)
