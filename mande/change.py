@@ -137,6 +137,9 @@ COLUMNS = (
 )
 """The columns of `Changes.to_frame()`, in order: a public contract."""
 
+TEXT_COLUMNS = {"respondent", "construct", "earlier", "later", "group", "note"}
+COUNT_COLUMNS = {"n", "n_left_out", "n_zero", "improved", "same", "worse"}
+
 
 @dataclass(frozen=True, slots=True)
 class Changes(Sequence[Change]):
@@ -154,11 +157,12 @@ class Changes(Sequence[Change]):
         """One row a change with the columns `COLUMNS`, unrounded.
 
         n, n_left_out, n_zero, improved, same, worse count people; at_best_* are shares from 0 to 1; p_adjusted is over
-        the constructs of one respondent group. A figure without a value is NaN, and `note` says why.
+        the constructs of one respondent group. A figure without a value is NaN (a count NA), and `note` says why.
         """
         import pandas as pd
 
-        return pd.DataFrame([_flat(change) for change in self.rows], columns=COLUMNS)
+        frame = pd.DataFrame([_flat(change) for change in self.rows], columns=COLUMNS)
+        return frame.astype({name: _dtype(name) for name in COLUMNS})
 
 
 def measure_change(counted: Tally | Scores, analysis: Analysis | str = "retrospective-pretest") -> Changes:
@@ -278,7 +282,7 @@ class _Measuring:
             percent = self.attempt("percent_of_mean", lambda: effect.percent_change(earlier, later))
         return Effects(
             d_z=d_z,
-            g_z=d_z.value * effect.hedges_correction(self.pairs.n - 1) if d_z else None,
+            g_z=self.attempt("g_z", lambda: d_z.value * effect.hedges_correction(self.pairs.n - 1)) if d_z else None,
             d_av=self.attempt("d_av", lambda: effect.d_av(self.pairs, confidence=self.confidence)),
             d_rm=self.attempt("d_rm", lambda: effect.d_rm(self.pairs)),
             rank_biserial=effect.rank_biserial(signed_rank.w_plus, signed_rank.w_minus) if signed_rank else None,
@@ -304,6 +308,12 @@ class _Measuring:
             )
         omega_earlier, omega_later = (omega.value if omega else None for omega in omegas)
         return Reliability(items.earlier.n, at_earlier, at_later, omega_earlier, omega_later, threshold, reliable)
+
+
+def _dtype(column: str) -> str:
+    if column in TEXT_COLUMNS:
+        return "str"
+    return "Int64" if column in COUNT_COLUMNS else "float64"
 
 
 def _flat(change: Change) -> dict[str, object]:

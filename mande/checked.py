@@ -47,7 +47,8 @@ def check(
         checked = model.model_validate(data)
     except ValidationError as error:
         known = sorted({key for path in _models_below(model) for key in path.model_fields})
-        found = [_mistake(detail, prefix, known) for detail in error.errors(include_url=False)] + found
+        details = error.errors(include_url=False)
+        found = [_mistake(detail, prefix, known) for detail in details if not _follows(detail, details)] + found
     problems = [Problem(m.code, locate(m.path), m.value, m.details) for m in found]
     problems.sort(key=lambda problem: (problem.place.line or 0, problem.place.column or ""))
     return (None if problems else checked), problems
@@ -66,6 +67,12 @@ def dotted(path: KeyPath) -> str:
         else:
             parts.append(str(step))
     return ", ".join(parts)
+
+
+def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
+    """A list is called too short when its entries are wrong; only what is wrong with them is worth saying."""
+    path = detail["loc"]
+    return detail["type"] == "too_short" and any(o["loc"][: len(path)] == path != o["loc"] for o in others)
 
 
 def _mistake(detail: ErrorDetails, prefix: str, known: Sequence[str]) -> Mistake:

@@ -72,19 +72,33 @@ def check(read: Iterable[Responses]) -> str:
 
 
 def findings(evaluation: Evaluation) -> str:
-    """Two lines: the data, and what was found."""
+    """Two lines: what the data were, and what was found in them."""
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
     set_aside = sum(source.flow.cells.set_aside for source in evaluation.sources)
-    data = f"Data: {rows_used} of {rows_read} forms used; {set_aside} answers set aside. Details: mande check"
-    return f"{data}\nFound: {'; '.join(map(_finding, evaluation.changes))}"
+    found = "; ".join(_found(instrument, evaluation.changes) for instrument in evaluation.instruments)
+    data = f"Data: {rows_used} of {rows_read} forms used, {set_aside} answers set aside. For details: mande check"
+    return f"{data}\nFound: {found}"
 
 
-def _finding(change: Change) -> str:
-    name = f"{change.respondent} {change.construct}"
-    if change.mean_change is None or change.direction is None:
-        return f"{name}: not testable ({change.notes[0].reason if change.notes else 'no data'})"
-    return f"{name} {change.mean_change.value:+.2f} ({change.direction.improved} of {change.n} improved)"
+def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
+    """How many constructs moved to the better side with their whole interval, and the largest of those changes."""
+    own = [change for change in changes if change.respondent == instrument.respondent]
+    better = [change for change in own if _better_by(change) > 0]
+    line = f"{instrument.respondent}: {len(better)} of {len(own)} constructs better beyond their interval"
+    if not better:
+        return line
+    largest = max(better, key=lambda change: abs(change.effects.pomp or 0))
+    title = in_language(instrument.construct_by_id[largest.construct].title, "en")
+    improved = largest.direction.improved if largest.direction else 0
+    return f"{line}, most {title} ({improved} of {largest.n} improved)"
+
+
+def _better_by(change: Change) -> float:
+    """The distance from zero of the interval's nearer end, positive when the whole interval is on the better side."""
+    if change.mean_change is None:
+        return 0.0
+    return change.mean_change.low if change.better == "higher" else -change.mean_change.high
 
 
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:

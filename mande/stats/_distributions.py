@@ -63,14 +63,18 @@ def sign_two_sided(fewer: int, n: int) -> float:
 def noncentrality(t: float, df: float, share_below: float) -> float:
     """The noncentrality at which the share `share_below` of noncentral t values lies below t."""
     from scipy.optimize import brentq
-    from scipy.special import nctdtr
+    from scipy.special import nctdtr, ndtri
+
+    if t < 0:
+        return -noncentrality(-t, df, 1 - share_below)
 
     def excess(ncp: float) -> float:
         return float(nctdtr(df, ncp, t)) - share_below
 
-    # the sd of the noncentrality's estimate is about sqrt(1 + t^2 / 2 df)
-    reach = 10 * math.sqrt(1 + t * t / (2 * df))
-    return float(brentq(excess, t - reach, t + reach, xtol=1e-13, rtol=4 * sys.float_info.epsilon))
+    # P(T < 0) is P(Z < -ncp), so the root is not below -z; scipy's function is NaN in places further down
+    lowest = -float(ndtri(share_below)) - 1e-6  # at t = 0 it is the root itself, up to rounding
+    highest = t + 10 * math.sqrt(1 + t * t / (2 * df))  # ten standard errors
+    return float(brentq(excess, lowest, highest, xtol=1e-13, rtol=4 * sys.float_info.epsilon))
 
 
 def checked_confidence(confidence: float) -> float:

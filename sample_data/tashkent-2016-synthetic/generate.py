@@ -19,18 +19,7 @@ SEED = 20161014
 HERE = Path(__file__).resolve().parent
 
 SCHOOLS, CYCLES, FAMILIES_PER_GROUP = 5, 2, 8  # 80 families
-FACILITATORS = {
-    (1, 1): "F1",
-    (1, 2): "F1",
-    (2, 1): "F2",
-    (2, 2): "F3",
-    (3, 1): "F4",
-    (3, 2): "F4",
-    (4, 1): "F5",
-    (4, 2): "F6",
-    (5, 1): "F7",
-    (5, 2): "F7",
-}
+FACILITATORS = ("F1", "F1", "F2", "F3", "F4", "F4", "F5", "F6", "F7", "F7")  # school 1 cycle 1, school 1 cycle 2, …
 FORMS = 74  # rows of each file, the one that was typed in twice included
 LOWEST, HIGHEST, REFUSED, OUT_OF_RANGE = 1, 5, 99, 7
 
@@ -39,7 +28,6 @@ PERSON_SD, SCHOOL_SHARE, FAMILY_SHARE = 0.85, 0.06, 0.20
 ITEM_SD = 0.80  # an answer around the person's construct
 WORSE = 0.06  # share of people who report a turn for the worse
 BETTER_BY, WORSE_BY = (1, 1, 2, 2, 3), (1, 1, 2)  # points of an answer that moves, each as likely
-
 EXCHANGED = 0.45  # share of unchanged scores under which one answer went up and another down
 
 
@@ -179,9 +167,11 @@ def exchange(rng: np.random.Generator, before: np.ndarray) -> np.ndarray:
     """One answer up, another down: the score stays."""
     after = before.copy()
     up, down = np.flatnonzero(before < HIGHEST), np.flatnonzero(before > LOWEST)
-    if len(up) and len(down):
-        after[rng.choice(up)] += 1
-        after[rng.choice(down)] -= 1
+    pairs = [(i, j) for i in up for j in down if i != j]
+    if pairs:
+        i, j = pairs[rng.integers(len(pairs))]
+        after[i] += 1
+        after[j] -= 1
     return after
 
 
@@ -231,10 +221,10 @@ def answers(rng: np.random.Generator, group: Group, who: np.ndarray, ease: np.nd
             after = before[person] if fixed[person] else move(rng, before[person], direction[person], kept)
             then[person, columns], now[person, columns] = before[person], after
     for person in np.flatnonzero((then == now).all(axis=1)):  # one form with all THEN equal to NOW is enough
-        complete = [c for c in group.constructs if not any((person, item) in gone for item in c.items)]
-        columns = np.array(complete[0].items) - 1
-        while person != group.all_then_equal_now and (then[person] == now[person]).all():
-            now[person, columns] = exchange(rng, then[person, columns])
+        for construct in group.constructs if person != group.all_then_equal_now else ():
+            if not any((person, item) in gone for item in construct.items):
+                columns = np.array(construct.items) - 1
+                now[person, columns] = exchange(rng, then[person, columns])
     return then, now
 
 
@@ -263,7 +253,13 @@ def table(rng: np.random.Generator, group: Group, ease: np.ndarray) -> tuple[lis
     for person, family in enumerate(who):
         school, cycle, number = families()[family]
         name = f"S{school}C{cycle}-{number:02d}"
-        row = [f"{name}-{group.letter.upper()}", name, f"School {school}", str(cycle), FACILITATORS[school, cycle]]
+        row = [
+            f"{name}-{group.letter.upper()}",
+            name,
+            f"School {school}",
+            str(cycle),
+            FACILITATORS[(school - 1) * CYCLES + cycle - 1],
+        ]
         row += ["female" if female[person] else "male", "" if person in group.no_age else str(int(age[person]))]
         row += [
             cell(group, person, item, wave, value[person, item - 1])

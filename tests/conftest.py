@@ -1,0 +1,46 @@
+"""Small questionnaires and files that tests make for themselves."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from mande import ColumnNames, Instrument, Responses, load_instrument, read_responses
+from tests.small import EVALUATION, INSTRUMENT, forms_text
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Instrument:
+    """Four items, two constructs; the second is better when lower."""
+    path = tmp_path / "mini.yaml"
+    path.write_text(INSTRUMENT, encoding="utf-8")
+    return load_instrument(path)
+
+
+@pytest.fixture
+def read_mini(tmp_path: Path, mini: Instrument) -> Callable[[Sequence[Sequence[object]]], Responses]:
+    """Write rows of the mini questionnaire to a file and read it."""
+
+    def read(rows: Sequence[Sequence[object]]) -> Responses:
+        path = tmp_path / "forms.csv"
+        path.write_text(forms_text(rows), encoding="utf-8")
+        return read_responses(path, mini, ColumnNames(id="code", groups={"school": "school"}))
+
+    return read
+
+
+@pytest.fixture
+def evaluation_file(tmp_path: Path, mini: Instrument) -> Callable[..., Path]:
+    """Write an evaluation.toml with its file of forms, some text replaced."""
+
+    def write(rows: Sequence[Sequence[object]], replaced: Mapping[str, str] | None = None) -> Path:
+        text = EVALUATION
+        for old, new in (replaced or {}).items():
+            assert old in text, old
+            text = text.replace(old, new)
+        (tmp_path / "forms.csv").write_text(forms_text(rows), encoding="utf-8")
+        path = tmp_path / "evaluation.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

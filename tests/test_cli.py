@@ -1,0 +1,95 @@
+"""The commands as a user meets them: what they print, and how they end."""
+
+import pytest
+
+from mande.cli import main
+from tests.small import forms
+
+COMPLETE = ["P1", "s", 1, 2, 5, 4, 3, 4, 2, 2]
+
+
+def run(capsys, *arguments: object) -> tuple[int, str, str]:
+    code = main([str(argument) for argument in arguments])
+    output = capsys.readouterr()
+    return code, output.out, output.err
+
+
+def test_clean_data_end_with_0(capsys, evaluation_file):
+    code, out, _ = run(capsys, "check", evaluation_file(forms(20)))
+    assert code == 0
+    assert "20 read = 20 used + 0 set aside" in out
+    assert "160 read = 160 answered" in out
+
+
+def test_data_that_need_a_person_end_with_1_and_say_where_what_and_how_to_repair(capsys, evaluation_file):
+    code, out, _ = run(capsys, "check", evaluation_file([*forms(20), ["P99", "s", 1, 7, 5, 4, 3, 4, 2, 2]]))
+    assert code == 1
+    assert (
+        'forms.csv row 22, column "a1_now": "7" is not an answer of this item (1, 2, 3, 4, 5). Correct the cell' in out
+    )
+
+
+def test_a_file_that_cannot_be_used_ends_with_1_and_every_missing_column_is_named(capsys, evaluation_file, tmp_path):
+    path = evaluation_file(forms(3))
+    text = (tmp_path / "forms.csv").read_text().replace("a1_then", "a1_thn").replace("b1_now", "zzz")
+    (tmp_path / "forms.csv").write_text(text)
+    code, _, err = run(capsys, "check", path)
+    assert code == 1
+    assert "a1_thn" in err
+    assert "b1" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "nowhere.toml"], "There is no file nowhere.toml"),
+        (["check"], "Give either an evaluation.toml or --sample NAME"),
+        (["check", "--sample", "aigessr"], "Did you mean aiguessr?"),
+        (["show", "sfp-10-14-parents"], "Did you mean sfp-10-14-parent"),
+        (["no-such-verb"], "No such command"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_to_do(capsys, arguments, message):
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert message in err
+
+
+def test_a_fault_of_our_own_ends_with_3_and_says_whose_fault_it_is(capsys, evaluation_file, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("broken inside")
+
+    monkeypatch.setattr("mande.listing.check", broken)
+    code, _, err = run(capsys, "check", evaluation_file(forms(3)))
+    assert code == 3
+    assert "broken inside" in err
+    assert "not of your files" in err
+
+
+def test_evaluate_writes_the_evaluation_and_says_what_it_found(capsys, evaluation_file, tmp_path):
+    code, out, _ = run(capsys, "evaluate", evaluation_file([COMPLETE, *forms(20)]), "-o", tmp_path / "out")
+    assert code == 0
+    assert (tmp_path / "out" / "evaluation.json").is_file()
+    assert "Data: 21 of 21 forms used" in out
+    assert "parent: 0 of 2 constructs better" in out
+
+
+def test_an_output_folder_that_cannot_be_made_ends_with_2(capsys, evaluation_file, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = run(capsys, "evaluate", evaluation_file(forms(20)), "-o", tmp_path / "file" / "out")
+    assert code == 2
+    assert "Choose another folder with -o" in err
+
+
+def test_list_shows_every_instrument_with_the_status_of_its_key(capsys):
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert "sfp-10-14-parent" in out
+    assert "provisional" in out
+
+
+def test_show_prints_the_codebook_in_the_language_asked_for(capsys):
+    code, out, _ = run(capsys, "show", "sfp-10-14-parent", "--language", "ru")
+    assert code == 0
+    assert "Никогда" in out
+    assert "reversed" in out

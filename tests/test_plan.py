@@ -1,0 +1,70 @@
+"""evaluation.toml is checked as a whole, together with the analysis, instruments and files that it names."""
+
+import pytest
+
+from mande import load_plan
+from mande.errors import PlanProblems, UnknownName
+from tests.small import forms
+
+
+def problems_of(path) -> list[str]:
+    with pytest.raises(PlanProblems) as caught:
+        load_plan(path)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_good_file_gives_a_plan_with_its_analysis_and_instruments(evaluation_file):
+    plan = load_plan(evaluation_file(forms(3)))
+    assert plan.analysis.comparisons[0].later == "now"
+    assert plan.instruments[0].id == "mini"
+    assert plan.output == plan.folder / "output"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('title = "A test"', "", 'P-002 evaluation.toml: The key "title" is missing. Add it here.'),
+        (
+            'id = "code"',
+            'ids = "code"',
+            'P-003 evaluation.toml at source 1, ids: "ids" is not a key that is known here. Did you mean "id"?',
+        ),
+        (
+            "smallest_cell = 1",
+            "smallest_cell = 0",
+            (
+                'P-004 evaluation.toml at smallest_cell: "0" does not fit the key "smallest_cell". '
+                "It should be: greater than or equal to 1."
+            ),
+        ),
+    ],
+)
+def test_each_mistake_says_where_what_and_how_to_repair(evaluation_file, old, new, message):
+    assert problems_of(evaluation_file(forms(3), {old: new})) == [message]
+
+
+def test_a_missing_file_suggests_the_nearest(evaluation_file):
+    (message,) = problems_of(evaluation_file(forms(3), {'file = "forms.csv"': 'file = "form.csv"'}))
+    assert "Did you mean forms.csv?" in message
+
+
+def test_an_unknown_analysis_suggests_the_nearest(evaluation_file):
+    (message,) = problems_of(evaluation_file(forms(3), {"retrospective-pretest": "retrospective-pretst"}))
+    assert 'There is no analysis "retrospective-pretst". Did you mean retrospective-pretest?' in message
+
+
+def test_all_mistakes_come_at_once(evaluation_file):
+    wrong = {'title = "A test"': "", "forms.csv": "fromage.txt", "smallest_cell = 1": "smallest_cell = -1"}
+    codes = [message[:5] for message in problems_of(evaluation_file(forms(3), wrong))]
+    assert sorted(codes) == ["P-002", "P-004", "P-010"]
+
+
+def test_broken_toml_names_the_line(evaluation_file):
+    (message,) = problems_of(evaluation_file(forms(3), {"[programme]": "[programme"}))
+    assert message.startswith("P-001 evaluation.toml: This is not TOML that can be read:")
+    assert "line 6" in message
+
+
+def test_a_file_that_is_not_there_points_to_the_samples(tmp_path):
+    with pytest.raises(UnknownName, match="There is no file"):
+        load_plan(tmp_path / "nothing.toml")
