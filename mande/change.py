@@ -172,9 +172,10 @@ def measure_change(counted: Tally | Scores, analysis: Analysis | str = "retrospe
     construct that cannot be tested leaves the family and says so in its notes.
     """
     analysis = load_analysis(analysis) if isinstance(analysis, str) else analysis
-    compared = [(comparison.earlier, comparison.later) for comparison in analysis.comparisons]
-    counts = make_tally(counted, compared) if isinstance(counted, Scores) else counted
-    measured = [_measured(key, counts, analysis) for key in counts.pairs if (key.earlier, key.later) in compared]
+    counts = make_tally(counted, analysis) if isinstance(counted, Scores) else counted
+    measured = [
+        _measured(key, counts, analysis) for key in counts.pairs if (key.earlier, key.later) in analysis.compared
+    ]
     return Changes(tuple(_adjusted(measured, analysis)))
 
 

@@ -20,6 +20,7 @@ from mande.model import Frozen, Instrument, Name, Translated
 
 __all__ = [
     "Analysis",
+    "Arms",
     "Comparison",
     "Design",
     "EvaluationFile",
@@ -48,6 +49,14 @@ class Comparison(Frozen):
     later: Name
 
 
+class Arms(Frozen):
+    """Which label of a grouping is the programme, and which the comparison group."""
+
+    grouping: Name
+    programme: str
+    comparison: str
+
+
 class Analysis(Frozen):
     """The statistical part of a plan: what is compared, which results are primary, which rules and caveats apply."""
 
@@ -59,8 +68,16 @@ class Analysis(Frozen):
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     adjust: Literal["holm", "benjamini-hochberg"] = "holm"
     zeros: Literal["wilcoxon", "pratt"] = "wilcoxon"
+    cluster: Name | None = None
+    arms: Arms | None = None
+    subgroups: tuple[Name, ...] = ()
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
     caveats: tuple[Name, ...] = ()
+
+    @property
+    def compared(self) -> list[tuple[str, str]]:
+        """The pairs of waves."""
+        return [(comparison.earlier, comparison.later) for comparison in self.comparisons]
 
     def is_primary(self, instrument: str, construct: str) -> bool:
         return self.primary == "all" or construct in self.primary.get(instrument, ())

@@ -17,6 +17,14 @@ def mini(tmp_path: Path) -> Instrument:
     return load_instrument(path)
 
 
+@pytest.fixture(scope="session")
+def mini_instrument(tmp_path_factory: pytest.TempPathFactory) -> Instrument:
+    """The same questionnaire, once for all examples of a property."""
+    path = tmp_path_factory.mktemp("mini") / "mini.yaml"
+    path.write_text(INSTRUMENT, encoding="utf-8")
+    return load_instrument(path)
+
+
 @pytest.fixture
 def read_mini(tmp_path: Path, mini: Instrument) -> Callable[[Sequence[Sequence[object]]], Responses]:
     """Write rows of the mini questionnaire to a file and read it."""
