@@ -94,11 +94,12 @@ class Change:
     note; where the whole change is withheld, n is None too. at_best_*: share of the n at the best possible score.
     """
 
-    respondent: str
+    instrument: str
     construct: str
     earlier: str
     later: str
     group: str
+    respondent: str
     primary: bool
     better: Better
     lowest: float
@@ -120,7 +121,7 @@ class Change:
 
     @property
     def key(self) -> ChangeKey:
-        return ChangeKey(self.respondent, self.construct, self.earlier, self.later, self.group)
+        return ChangeKey(self.instrument, self.construct, self.earlier, self.later, self.group)
 
     @property
     def n_left_out(self) -> int | None:
@@ -204,13 +205,14 @@ class _Attempts:
 
 
 def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
-    instrument = counts.instruments[key.respondent]
+    instrument = counts.instruments[key.instrument]
     construct = instrument.construct_by_id[key.construct]
     lowest, highest = instrument.possible_scores(construct)
     measuring = _Measuring(counts.pairs[key], construct, float(lowest), float(highest), analysis)
     figures = measuring.figures(counts.item_sums.get(key))
     return Change(
         *key,
+        respondent=instrument.respondent,
         primary=analysis.is_primary(instrument.id, construct.id),
         better=construct.better,
         lowest=float(lowest),

@@ -45,7 +45,7 @@ class SourceResult:
 class ItemResult:
     """One item at one wave, after reversal. answers: people by score; missing: people by kind of missing answer."""
 
-    respondent: str
+    instrument: str
     item: str
     wave: str
     answers: Mapping[int, int]
@@ -159,7 +159,7 @@ def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
 
 def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
     return ItemResult(
-        key.respondent,
+        key.instrument,
         key.item,
         key.wave,
         answers={code: count for code, count in counted.items() if code > Missing.BLANK},

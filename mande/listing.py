@@ -83,7 +83,9 @@ def findings(evaluation: Evaluation) -> str:
 
 def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
     """How many constructs moved to the better side with their whole interval, and the largest of those changes."""
-    own = [change for change in changes if change.respondent == instrument.respondent]
+    from mande.tally import EVERYONE  # not at the top: `mande list` starts without numpy
+
+    own = [change for change in changes if change.instrument == instrument.id and change.group == EVERYONE]
     better = [change for change in own if _better_by(change) > 0]
     line = f"{instrument.respondent}: {len(better)} of {len(own)} constructs better beyond their interval"
     if not better:

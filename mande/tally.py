@@ -44,7 +44,7 @@ Value = TypeVar("Value")
 
 
 class ChangeKey(NamedTuple):
-    respondent: str
+    instrument: str
     construct: str
     earlier: str
     later: str
@@ -64,7 +64,7 @@ class BothWaves(NamedTuple):
 
 
 class ItemKey(NamedTuple):
-    respondent: str
+    instrument: str
     item: str
     wave: str
     group: str
@@ -89,7 +89,7 @@ class LeftOut(NamedTuple):
 class Tally:
     """Counts of one or more sources.
 
-    instruments: by respondent. pairs: people by earlier and later score, for those with both. left_out: the others.
+    instruments: by id. pairs: people by earlier and later score, for those with both. left_out: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     answers: people by answer code, `Missing` ones included.
     """
@@ -101,9 +101,9 @@ class Tally:
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
-        for respondent in self.instruments.keys() & other.instruments.keys():
-            if self.instruments[respondent] != other.instruments[respondent]:
-                raise ValueError(f"two instruments for {respondent}: their scores cannot be added")
+        for name in self.instruments.keys() & other.instruments.keys():
+            if self.instruments[name] != other.instruments[name]:
+                raise ValueError(f"two versions of {name}: their scores cannot be added")
         return Tally(
             {**self.instruments, **other.instruments},
             _merged(self.pairs, other.pairs, PairCounts.__add__),
@@ -126,13 +126,13 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     for group, members in _populations(scores, analysis):
         for construct in instrument.constructs:
             for earlier, later in analysis.compared:
-                key = ChangeKey(instrument.respondent, construct.id, earlier, later, group)
+                key = ChangeKey(instrument.id, construct.id, earlier, later, group)
                 at_earlier, at_later = scores.values[construct.id, earlier], scores.values[construct.id, later]
                 pairs[key], left_out[key] = _pair(at_earlier[members], at_later[members])
                 if construct.items:
                     item_sums[key] = _item_sums(scores, construct, earlier, later, members)
     answers = dict(_answers(scores, next(_populations(scores, analysis))[1]))
-    return Tally({instrument.respondent: instrument}, pairs, left_out, item_sums, answers)
+    return Tally({instrument.id: instrument}, pairs, left_out, item_sums, answers)
 
 
 Members = NDArray[np.bool_] | slice
@@ -182,7 +182,7 @@ def _answers(scores: Scores, members: Members) -> Iterator[tuple[ItemKey, Mappin
     instrument = scores.instrument
     for wave, matrix in scores.items.items():
         for k, item in enumerate(instrument.rated_items):
-            yield ItemKey(instrument.respondent, item.id, wave, EVERYONE), _counted(matrix[members, k])
+            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(matrix[members, k])
 
 
 def _counted(codes: CodeArray) -> dict[int, int]:

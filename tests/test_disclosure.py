@@ -1,6 +1,5 @@
 """Small cells cannot be read, nor had by subtraction."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,10 +16,10 @@ SMALLEST = 5
 def changes_of(sizes: dict[str, int], mini) -> Changes:
     """One construct of groups of the given sizes, and of everyone."""
     groups = {EVERYONE: sum(sizes.values()), **{f"school={label}": n for label, n in sizes.items()}}
-    keys = {group: ChangeKey("parent", "quarrels", "then", "now", group) for group in groups}
+    keys = {group: ChangeKey("mini", "quarrels", "then", "now", group) for group in groups}
     return measure_change(
         Tally(
-            {"parent": mini},
+            {"mini": mini},
             {
                 keys[group]: PairCounts.of([i % 4 for i in range(n)], [i % 3 for i in range(n)])
                 for group, n in groups.items()

@@ -48,7 +48,7 @@ def test_people_without_a_change_are_counted_by_the_wave_they_lack(read_mini):
         ["P5", "s", 1, 2, 5, 5, 3, 4, 2, 99],
     ]
     whole = counted(read_mini(rows))
-    key = ChangeKey("parent", "quarrels", "then", "now", EVERYONE)
+    key = ChangeKey("mini", "quarrels", "then", "now", EVERYONE)
     assert whole.left_out[key] == LeftOut(no_earlier=1, no_later=2, neither=1)
     assert whole.pairs[key].n + sum(whole.left_out[key]) == len(rows)
 
@@ -70,7 +70,7 @@ def test_subgroups_add_up_to_everyone(read_mini):
         keys = [key for key in whole.pairs if key.construct == construct and key.group != EVERYONE]
         assert [key.group for key in keys] == ["school=school 0", "school=school 1", "school=school 2"]
         total = sum((whole.pairs[key] for key in keys[1:]), whole.pairs[keys[0]])
-        assert total == whole.pairs[ChangeKey("parent", construct, "then", "now", EVERYONE)]
+        assert total == whole.pairs[ChangeKey("mini", construct, "then", "now", EVERYONE)]
 
 
 def test_with_arms_everyone_is_the_programme_and_the_comparison_stands_apart(read_mini):

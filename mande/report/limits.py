@@ -72,7 +72,7 @@ def _many_left_out(area: Area) -> bool:
 
 def _same_forms(evaluation: Evaluation, groups: Sequence[Group]) -> Iterator[Limit]:
     for group in groups:
-        own = [source for source in evaluation.sources if source.respondent == group.respondent]
+        own = [source for source in evaluation.sources if source.instrument == group.instrument.id]
         same = sum(source.problems.get("R-030", 0) for source in own)
         if same:
             yield Limit("same-at-both", group, count=same, total=sum(source.flow.rows_used for source in own))

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
+from mande.model import in_language
 from mande.report import geometry
 
 __all__ = ["environment", "template_error"]
@@ -39,9 +40,7 @@ def environment(folder: Path, language: str = "en") -> ImmutableSandboxedEnviron
         loader=FileSystemLoader([folder, room_folder(Room.TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
@@ -66,6 +65,7 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "period": lambda value: _period(value.from_, value.to, locale),
         "listing": lambda values: format_list([str(value) for value in values], locale=locale),
         "language_name": lambda code: Locale.parse(code).get_display_name(locale) or code,
+        "words": lambda words: in_language(words, str(locale)),
         "markdown": _markdown,
         "pieces": _pieces,
     }
