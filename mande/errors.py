@@ -171,6 +171,7 @@ class Reason(StrEnum):
     TOO_FEW_ITEMS = "too_few_items"  # reliability of fewer than two items
     NO_COMPLETE_CASES = "no_complete_cases"
     WITHHELD = "withheld"  # fewer people than the smallest cell that may be shown
+    NO_BASE = "no_base"  # a per cent of an earlier mean that is zero or below
     NO_SCALE_RANGE = "no_scale_range"  # a construct whose best and worst possible scores are the same
 
 
