@@ -14,9 +14,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from mande.change import Changes, measure_change
-from mande.disclosure import withhold
+from mande.change import Changes
+from mande.contrast import ArmContrast, contrast_arms
+from mande.disclosure import withhold, withhold_contrasts
 from mande.errors import DataProblems, Effect, MandeError, Problem
+from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Source
@@ -77,6 +79,7 @@ class Evaluation:
     instruments: tuple[Instrument, ...]
     sources: tuple[SourceResult, ...]
     changes: Changes
+    contrasts: tuple[ArmContrast, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
 
@@ -131,6 +134,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         instruments=tuple(counts.instruments.values()),
         sources=tuple(_source_result(source) for source in read),
         changes=withhold(measure_change(counts, plan.analysis), smallest),
+        contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read),
     )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check, dotted
@@ -49,6 +49,10 @@ class Comparison(Frozen):
     later: Name
 
 
+OneOrMore = Annotated[tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+"""A name, or a list of names."""
+
+
 class Arms(Frozen):
     """Which label of a grouping is the programme, and which the comparison group."""
 
@@ -68,7 +72,9 @@ class Analysis(Frozen):
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     adjust: Literal["holm", "benjamini-hochberg"] = "holm"
     zeros: Literal["wilcoxon", "pratt"] = "wilcoxon"
-    cluster: Name | None = None
+    cluster: Annotated[
+        tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+    ] = ()
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
+from mande.responses import Grouping
 from mande.responses.cleaning import CodeArray, Missing
 from mande.scoring import Scores, has_score
+from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 
@@ -23,6 +25,9 @@ __all__ = ["EVERYONE", "BothWaves", "ChangeKey", "ItemKey", "LeftOut", "Tally", 
 
 EVERYONE = "all"
 """The name of the group that holds all respondents, or all those of the programme's arm."""
+
+UNKNOWN_CLUSTER = "?"
+"""Stands for the cluster of people whose cluster is not known; counted as one, which is the cautious side."""
 
 
 def group_name(grouping: str, label: str) -> str:
@@ -91,6 +96,7 @@ class Tally:
 
     instruments: by id. pairs: people by earlier and later score, for those with both. left_out: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
+    clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
     answers: people by answer code, `Missing` ones included.
     """
 
@@ -98,6 +104,7 @@ class Tally:
     pairs: Mapping[ChangeKey, PairCounts] = field(default_factory=dict)
     left_out: Mapping[ChangeKey, LeftOut] = field(default_factory=dict)
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
+    clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -109,6 +116,7 @@ class Tally:
             _merged(self.pairs, other.pairs, PairCounts.__add__),
             _merged(self.left_out, other.left_out, LeftOut.__add__),
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
+            _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
         )
 
@@ -119,20 +127,27 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     EVERYONE is everybody, or the programme's arm where the analysis names arms; subgroups are of EVERYONE. A grouping
     that the source does not have is passed over.
     """
-    instrument = scores.instrument
+    instrument, cluster = scores.instrument, _cluster(scores, analysis)
     pairs: dict[ChangeKey, PairCounts] = {}
     left_out: dict[ChangeKey, LeftOut] = {}
     item_sums: dict[ChangeKey, BothWaves] = {}
+    clusters: dict[ChangeKey, ClusterSums] = {}
     for group, members in _populations(scores, analysis):
         for construct in instrument.constructs:
             for earlier, later in analysis.compared:
                 key = ChangeKey(instrument.id, construct.id, earlier, later, group)
-                at_earlier, at_later = scores.values[construct.id, earlier], scores.values[construct.id, later]
-                pairs[key], left_out[key] = _pair(at_earlier[members], at_later[members])
+                at_earlier = scores.values[construct.id, earlier][members]
+                at_later = scores.values[construct.id, later][members]
+                both = has_score(at_earlier) & has_score(at_later)
+                pairs[key] = PairCounts.of(at_earlier[both], at_later[both])
+                left_out[key] = _left_out(at_earlier, at_later)
                 if construct.items:
                     item_sums[key] = _item_sums(scores, construct, earlier, later, members)
+                if cluster is not None:
+                    place = cluster.position[members][both]
+                    clusters[key] = ClusterSums.coded(at_earlier[both], at_later[both], place, cluster.labels)
     answers = dict(_answers(scores, next(_populations(scores, analysis))[1]))
-    return Tally({instrument.id: instrument}, pairs, left_out, item_sums, answers)
+    return Tally({instrument.id: instrument}, pairs, left_out, item_sums, clusters, answers)
 
 
 Members = NDArray[np.bool_] | slice
@@ -159,15 +174,22 @@ def _with_label(scores: Scores, grouping: str, label: str) -> NDArray[np.bool_]:
     return members
 
 
-def _pair(earlier: IntArray, later: IntArray) -> tuple[PairCounts, LeftOut]:
+def _cluster(scores: Scores, analysis: Analysis) -> Grouping | None:
+    """The first grouping of those the analysis names that the source has; people without a label are one cluster."""
+    name = next((name for name in analysis.cluster if name in scores.groups), None)
+    if name is None:
+        return None
+    group = scores.groups[name]
+    return Grouping(tuple(label or UNKNOWN_CLUSTER for label in group.labels), group.position)
+
+
+def _left_out(earlier: IntArray, later: IntArray) -> LeftOut:
     at_earlier, at_later = has_score(earlier), has_score(later)
-    both = at_earlier & at_later
-    left_out = LeftOut(
+    return LeftOut(
         no_earlier=int((~at_earlier & at_later).sum()),
         no_later=int((at_earlier & ~at_later).sum()),
         neither=int((~at_earlier & ~at_later).sum()),
     )
-    return PairCounts.of(earlier[both], later[both]), left_out
 
 
 def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str, members: Members) -> BothWaves:

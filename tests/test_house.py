@@ -13,20 +13,29 @@ PACKAGE = Path(mande.__file__).parent
 CHECKOUT = PACKAGE.parent
 
 ROOMS = [
-    *(
-        "errors",
-        "stats",
-        "model",
-        "catalog",
-        "checked",
-        "instrument",
-        "plan",
-        "responses",
-        "scoring",
-        "tally",
-        "change",
-    ),
-    *("reach", "disclosure", "output", "evaluation", "engine", "forms", "report", "listing", "cli", "__main__"),
+    "errors",
+    "stats",
+    "model",
+    "catalog",
+    "checked",
+    "instrument",
+    "plan",
+    "responses",
+    "scoring",
+    "tally",
+    "change",
+    "measure",
+    "contrast",
+    "reach",
+    "disclosure",
+    "output",
+    "evaluation",
+    "engine",
+    "forms",
+    "report",
+    "listing",
+    "cli",
+    "__main__",
 ]
 """From the ground up: a room imports only from rooms before it."""
 

@@ -53,6 +53,20 @@ def test_people_without_a_change_are_counted_by_the_wave_they_lack(read_mini):
     assert whole.pairs[key].n + sum(whole.left_out[key]) == len(rows)
 
 
+def test_the_sums_of_schools_are_those_of_their_people(read_mini):
+    whole = make_tally(score(read_mini(with_blanks(forms(60)))), ANALYSIS)
+    for key, sums in whole.clusters.items():
+        assert sums.label.tolist() == ["school 0", "school 1", "school 2"]
+        assert sums.people == whole.pairs[key].n
+
+
+def test_people_of_no_known_school_are_one_cluster(read_mini):
+    rows = [[row[0], "" if i < 10 else row[1], *row[2:]] for i, row in enumerate(forms(40))]
+    whole = make_tally(score(read_mini(rows)), ANALYSIS)
+    labels = whole.clusters[ChangeKey("mini", "harmony", "then", "now", EVERYONE)].label.tolist()
+    assert labels == ["?", "school 0", "school 1", "school 2"]
+
+
 def test_nothing_in_a_tally_belongs_to_a_person(read_mini):
     whole = counted(read_mini(forms(40)))
     assert "P00" not in repr(whole)
