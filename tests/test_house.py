@@ -25,6 +25,7 @@ ROOMS = [
         "scoring",
         "tally",
         "change",
+        "planning",
     ),
     *("reach", "output", "evaluation", "engine", "forms", "report", "listing", "cli", "__main__"),
 ]

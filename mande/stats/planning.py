@@ -114,7 +114,7 @@ def power_of_plan(change: float, sd_change: float, sample: Sample, *, alpha: flo
     >>> round(power_of_plan(0.3, 0.8, Sample(families=58)), 4)
     0.8017
     """
-    if not (change != 0 and sd_change > 0):
+    if not (0 < abs(change) < math.inf and 0 < sd_change < math.inf):
         raise ValueError(f"a change of {change} with a standard deviation of {sd_change} cannot be planned for")
     if sample.df <= 0:
         raise NotTestable(Reason.TOO_FEW)

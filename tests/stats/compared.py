@@ -17,9 +17,12 @@ import numpy as np
 
 from mande.stats import paired, signs
 from mande.stats.counts import Estimate, PairCounts
+from mande.stats.measurement import congruence, same_measure, unreversed_items, wording_contrast
+from mande.stats.omega import omega_interval
 from mande.stats.permutation import permute_arms, permute_signs
 from mande.stats.planning import Sample, plan_size, power_of_plan, smallest_detectable_change
 from mande.stats.pooling import pool_results
+from mande.stats.reliability import ItemSums, omega_total
 from mande.stats.resampling import bca_bounds
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -130,6 +133,47 @@ def _power(case: Case) -> Iterator[Two]:
     yield power_of_plan(case["delta"], case["sd"], sample), case["clustered"]
 
 
+def _one_factor(case: Case) -> Iterator[Two]:
+    found = same_measure(ItemSums.of(case["earlier"]), ItemSums.of(case["later"]))
+    yield from zip(found.loadings_earlier, case["loadings_earlier"], strict=True)
+    yield from zip(found.loadings_later, case["loadings_later"], strict=True)
+
+
+def _against_fa(case: Case) -> Iterator[Two]:
+    yield from zip(omega_total(ItemSums.of(case["earlier"])).loadings, case["fa_loadings"], strict=True)
+
+
+def _same_measure(case: Case) -> Iterator[Two]:
+    found = same_measure(ItemSums.of(case["earlier"]), ItemSums.of(case["later"]))
+    yield congruence(case["loadings_earlier"], case["loadings_later"]), case["congruence"]
+    yield abs(found.largest_correlation_difference), case["largest_moved"]
+    yield found.rms_correlation_difference, case["rms_moved"]
+
+
+def _omega_interval(case: Case) -> Iterator[Two]:
+    found = omega_interval(ItemSums.of(case["earlier"]))
+    yield found.value, case["omega"]
+    yield from bounds(found, case, "omega_low", "omega_high")
+
+
+def _unreversed(case: Case) -> Iterator[Two]:
+    flipped = np.array(case["earlier"])
+    flipped[:, 1] = 6 - flipped[:, 1]
+    first = unreversed_items(ItemSums.of(flipped))[0]
+    yield first.item, 1
+    yield first.alpha, case["alpha_flipped"]
+    yield first.alpha_if_reversed, case["alpha_back"]
+
+
+def _wording(case: Case) -> Iterator[Two]:
+    changes = np.array(case["later"]) - np.array(case["earlier"])
+    found = wording_contrast(ItemSums.of(changes), case["undesirable"])
+    yield from named(found.desirable, case, value="good", low="good_low")
+    yield from named(found.undesirable, case, value="bad", high="bad_high")
+    yield from named(found.difference, case, value="difference", low="difference_low", high="difference_high")
+    yield found.p, case["p"]
+
+
 def _planned(case: Case) -> Iterator[Two]:
     for arms, name in ((1, "n_one"), (2, "n_two")):
         yield plan_size(case["delta"], case["sd"], arms=arms).families, int(np.ceil(case[name]))
@@ -173,6 +217,16 @@ COMPARED: tuple[Compared, ...] = (
         1e-7,
         BY_ROOT,
     ),
+    Compared("one-factor loadings at two waves", "measurement", "R `optim`", _one_factor, 1e-6, BY_ROOT),
+    Compared("one-factor loadings", "measurement", "R `psych::fa(nfactors=1)`", _against_fa, 1e-4, BY_ROOT),
+    Compared(
+        "congruence, differences of correlations", "measurement", "R `psych::factor.congruence`, `cor`", _same_measure
+    ),
+    Compared(
+        "omega's interval", "measurement", "R, written out", _omega_interval, 1e-6, "a gradient by differences there"
+    ),
+    Compared("item left unreversed: which, alpha", "measurement", "R `psych::alpha(keys=)`", _unreversed),
+    Compared("change by wording of items", "measurement", "R `t.test`", _wording),
     Compared(
         "power of a plan",
         "planning",
