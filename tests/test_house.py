@@ -26,6 +26,7 @@ ROOMS = [
     "change",
     "measure",
     "contrast",
+    "planning",
     "reach",
     "disclosure",
     "output",
