@@ -40,6 +40,8 @@ class Design(StrEnum):
 
     RETROSPECTIVE = "retrospective"  # THEN and NOW rated on one form, at the end
     BEFORE_AFTER = "before-after"  # one group, asked at two times
+    WAVES = "waves"  # one group, asked at three times or more
+    COMPARISON = "comparison"  # a programme and a comparison group, asked before and after
 
 
 class Comparison(Frozen):
@@ -77,6 +79,7 @@ class Analysis(Frozen):
     ] = ()
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
+    agreement: tuple[tuple[Name, Name], ...] = ()
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
     caveats: tuple[Name, ...] = ()
 
