@@ -25,8 +25,8 @@ Figure = TypeVar("Figure")
 def measure_change(counted: Tally | Scores, analysis: Analysis | str = "retrospective-pretest") -> Changes:
     """Measure every construct's change for the comparisons that the analysis names.
 
-    The p values of one respondent group and comparison are one family, adjusted together by the analysis's rule, primary
-    constructs apart from exploratory ones; a construct that cannot be tested leaves the family and says so in its notes.
+    The p values of one respondent group and comparison are one family, adjusted together by the analysis's rule,
+    primary constructs apart from exploratory ones; a construct that cannot be tested leaves the family and says so.
     """
     analysis = load_analysis(analysis) if isinstance(analysis, str) else analysis
     counts = make_tally(counted, analysis) if isinstance(counted, Scores) else counted
@@ -39,8 +39,8 @@ def measure_change(counted: Tally | Scores, analysis: Analysis | str = "retrospe
 def _adjusted(measured: Sequence[Change], analysis: Analysis) -> Iterator[Change]:
     families: dict[tuple[object, ...], list[Change]] = {}
     for change in measured:
-        family = (change.respondent, change.earlier, change.later, change.group, change.primary)
-        families.setdefault(family, []).append(change)
+        name = (change.respondent, change.earlier, change.later, change.group, change.primary)
+        families.setdefault(name, []).append(change)
     rule = adjust.holm if analysis.adjust == "holm" else adjust.benjamini_hochberg
     for family in families.values():
         p_values = rule([change.p for change in family])
