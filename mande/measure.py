@@ -42,9 +42,11 @@ def _adjusted(measured: Sequence[Change], analysis: Analysis) -> Iterator[Change
         name = (change.respondent, change.earlier, change.later, change.group, change.primary)
         families.setdefault(name, []).append(change)
     rule = adjust.holm if analysis.adjust == "holm" else adjust.benjamini_hochberg
+    p_adjusted: dict[ChangeKey, float | None] = {}
     for family in families.values():
-        p_values = rule([change.p for change in family])
-        yield from (replace(change, p_adjusted=p) for change, p in zip(family, p_values, strict=True))
+        adjusted = rule([change.p for change in family])
+        p_adjusted |= {change.key: p for change, p in zip(family, adjusted, strict=True)}
+    return (replace(change, p_adjusted=p_adjusted[change.key]) for change in measured)
 
 
 class Attempts:
