@@ -108,4 +108,4 @@ def _contrast(key: ChangeKey, other: ChangeKey, counts: Tally, confidence: float
 
 
 def _with_earlier(counts: Tally, key: ChangeKey) -> int:
-    return counts.pairs[key].n + counts.left_out[key].no_later
+    return counts.pairs[key].n + counts.unpaired[key].people.no_later

@@ -76,7 +76,7 @@ def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
         better=construct.better,
         lowest=float(lowest),
         highest=float(highest),
-        left_out=counts.left_out[key],
+        left_out=counts.unpaired[key].people,
         p_adjusted=None,
         **figures,
         notes=tuple(measuring.attempt.notes),
