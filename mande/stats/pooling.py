@@ -129,7 +129,7 @@ def _reml(y: FloatArray, v: FloatArray) -> float:
 
     scale = float(max(np.var(y), v.min()))
     grid = np.concatenate([[0.0], scale * np.logspace(-8, math.log10(LARGEST_TAU), 200)])
-    slopes = np.array([_slope(tau2, y, v) for tau2 in grid])
+    slopes = _slopes(grid, y, v)
     peaks = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
     found = [float(brentq(_slope, grid[k], grid[k + 1], args=(y, v), xtol=1e-300, rtol=1e-14)) for k in peaks]
     return max([0.0, *found], key=lambda tau2: _likelihood(tau2, y, v))
@@ -143,8 +143,13 @@ def _likelihood(tau2: float, y: FloatArray, v: FloatArray) -> float:
 
 
 def _slope(tau2: float, y: FloatArray, v: FloatArray) -> float:
-    """Twice the derivative of the restricted log likelihood."""
-    weights = 1 / (v + tau2)
-    away = y - np.average(y, weights=weights)
-    squared = weights * weights
-    return float(squared @ away**2 - weights.sum() + squared.sum() / weights.sum())
+    return float(_slopes(np.array([tau2]), y, v)[0])
+
+
+def _slopes(tau2: FloatArray, y: FloatArray, v: FloatArray) -> FloatArray:
+    """Twice the derivative of the restricted log likelihood, at each tau²."""
+    weights = 1 / (v + tau2[:, np.newaxis])
+    total, squared = weights.sum(axis=1), weights * weights
+    away = y - ((weights @ y) / total)[:, np.newaxis]
+    slopes: FloatArray = (squared * away**2).sum(axis=1) - total + squared.sum(axis=1) / total
+    return slopes

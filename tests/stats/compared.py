@@ -7,6 +7,7 @@ other program's value, absolute where that is below 1.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +17,11 @@ from typing import Any
 import numpy as np
 
 from mande.stats import paired, signs
+from mande.stats.agreement import bland_altman, icc_agreement
 from mande.stats.counts import Estimate, PairCounts
+from mande.stats.imputation import combine_imputations
 from mande.stats.measurement import congruence, same_measure, unreversed_items, wording_contrast
+from mande.stats.missing import Alternative, LeftOutScores, attrition, under_alternative
 from mande.stats.omega import omega_interval
 from mande.stats.permutation import permute_arms, permute_signs
 from mande.stats.planning import Sample, plan_size, power_of_plan, smallest_detectable_change
@@ -66,6 +70,11 @@ def named(found: object, case: Case, **theirs_by_ours: str) -> Iterator[Two]:
 
 def bounds(found: Estimate, case: Case, low: str = "low", high: str = "high") -> Iterator[Two]:
     yield from named(found, case, low=low, high=high)
+
+
+def scores(one_or_many: Any) -> Counter[int]:
+    """People by score; R writes a single one without its brackets."""
+    return Counter(np.atleast_1d(np.array(one_or_many, dtype=np.int64)).tolist())
 
 
 def _pairs(case: Case) -> PairCounts:
@@ -174,6 +183,48 @@ def _wording(case: Case) -> Iterator[Two]:
     yield found.p, case["p"]
 
 
+def _icc(case: Case) -> Iterator[Two]:
+    found = icc_agreement(_pairs(case))
+    for name in ("agreement", "consistency"):
+        yield getattr(found, name).value, case[name]
+        yield from bounds(getattr(found, name), case, f"{name}_low", f"{name}_high")
+
+
+def _limits(case: Case) -> Iterator[Two]:
+    found = bland_altman(_pairs(case))
+    yield from named(found.bias, case, value="bias", low="bias_low", high="bias_high")
+    yield from named(found.upper_limit, case, value="upper")
+    yield from named(found.lower_limit, case, value="lower")
+
+
+def _limit_intervals(case: Case) -> Iterator[Two]:
+    if len(case["earlier"]) <= 80:  # R's noncentral t ends there
+        found = bland_altman(_pairs(case))
+        yield from named(found.upper_limit, case, low="upper_low", high="upper_high")
+        yield from named(found.lower_limit, case, low="lower_low")
+
+
+def _alternatives(case: Case) -> Iterator[Two]:
+    left = LeftOutScores(scores(case["earlier_only"]), scores(case["later_only"]))
+    theirs = {"complete_pairs": "complete", "no_change": "none", "worst_case": "worst", "best_case": "best"}
+    for alternative in Alternative:
+        found = under_alternative(_pairs(case), left, alternative, worst=5, best=25)
+        yield from named(found, case[theirs[alternative]], value="mean", low="low", high="high")
+
+
+def _attrition(case: Case) -> Iterator[Two]:
+    found = attrition(scores(case["earlier"]), scores(case["earlier_only"]))
+    yield from named(found.difference, case, value="difference", low="difference_low", high="difference_high")
+    yield from named(found, case, standardised="standardised")
+    yield found.share_left.low, case["share_low"]
+
+
+def _rubin(case: Case) -> Iterator[Two]:
+    people = sum(scores(case[name]).total() for name in ("earlier", "earlier_only", "later_only"))
+    found = combine_imputations(case["values"], case["variances"], complete_df=people - 1)
+    yield from named(found, case, df="df", missing_share="missing_share")
+
+
 def _planned(case: Case) -> Iterator[Two]:
     for arms, name in ((1, "n_one"), (2, "n_two")):
         yield plan_size(case["delta"], case["sd"], arms=arms).families, int(np.ceil(case[name]))
@@ -227,6 +278,26 @@ COMPARED: tuple[Compared, ...] = (
     ),
     Compared("item left unreversed: which, alpha", "measurement", "R `psych::alpha(keys=)`", _unreversed),
     Compared("change by wording of items", "measurement", "R `t.test`", _wording),
+    Compared(
+        "parent and youth: ICC(A,1), ICC(C,1), intervals",
+        "agreement",
+        "R `psych::ICC`",
+        _icc,
+        1e-9,
+        "R's quantiles of F",
+    ),
+    Compared("parent and youth: bias, limits of agreement", "agreement", "R `t.test`", _limits),
+    Compared(
+        "intervals of the limits of agreement",
+        "agreement",
+        "R `qt(p, df, ncp)`",
+        _limit_intervals,
+        1e-6,
+        "R's noncentral t warns of its precision",
+    ),
+    Compared("mean change under alternatives", "missing", "R `t.test`", _alternatives),
+    Compared("attrition: difference at baseline", "missing", "R `t.test`, `prop.test`", _attrition),
+    Compared("Rubin's rules, Barnard-Rubin df", "missing", "R `mice::pool.scalar`", _rubin),
     Compared(
         "power of a plan",
         "planning",
