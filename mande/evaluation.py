@@ -25,6 +25,7 @@ from mande.plan import Analysis, EvaluationFile, Plan, Source
 from mande.responses import ColumnNames, Flow, Responses, read_responses
 from mande.responses.cleaning import Missing
 from mande.scoring import score
+from mande.soundness import Soundness, assess
 from mande.tally import EVERYONE, ItemKey, Tally, make_tally
 
 __all__ = ["Evaluation", "ItemResult", "Provenance", "SourceResult", "evaluate", "load_evaluation", "read_sources"]
@@ -80,6 +81,7 @@ class Evaluation:
     sources: tuple[SourceResult, ...]
     changes: Changes
     contrasts: tuple[ArmContrast, ...]
+    soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
 
@@ -128,13 +130,15 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     read = tuple(responses) if responses is not None else read_sources(plan)
     counts = reduce(add, (make_tally(score(source), plan.analysis) for source in read), Tally())
     smallest = plan.evaluation.smallest_cell
+    changes = withhold(measure_change(counts, plan.analysis), smallest)
     return Evaluation(
         plan=plan.evaluation,
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
         sources=tuple(_source_result(source) for source in read),
-        changes=withhold(measure_change(counts, plan.analysis), smallest),
+        changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
+        soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read),
     )

@@ -26,6 +26,7 @@ ROOMS = [
     "change",
     "measure",
     "contrast",
+    "soundness",
     "planning",
     "reach",
     "disclosure",
