@@ -77,4 +77,4 @@ def test_an_item_left_unreversed_is_pointed_at(read_mini):
     rows = [[f"P{i}", "s", a, a, b, b, c, min(5, c + i % 2), 3, 3 + i % 2] for i, (a, b, c) in enumerate(answers)]
     found = soundness_of(read_mini(rows))["harmony"]
     assert found.unreversed == ("a2",)
-    assert [item.item_rest_earlier < 0 for item in found.items] == [False, True, False]
+    assert found.items[1].item_rest_earlier < 0
