@@ -19,6 +19,7 @@ from mande.stats.counts import IntArray
 __all__ = ["EXACT_ARRANGEMENTS", "Permutation", "permute_arms", "permute_signs"]
 
 EXACT_ARRANGEMENTS = 2**20  # up to here all arrangements are counted; beyond, a seeded sample of them is
+EXACT_DEALS = 20_000  # the same for arms, where an arrangement costs more
 RANDOM_AT_ONCE = 1_000_000
 LARGEST_EXACT_INTEGER = 2**62
 
@@ -75,7 +76,7 @@ def permute_arms(
     sums: each cluster's sum of changes in integer steps; people: its people with a change; in_programme: 1 for
     programme clusters, 0 for others; all of shape (c,). The statistic is the programme's sum of changes less what its
     people would have at everybody's mean change, |Σ (N·Sᵢ − S·nᵢ)|; with equal clusters it orders arrangements as the
-    difference in mean change does. Up to 2¹⁸ ways to deal the arms all are counted; beyond, drawn as in
+    difference in mean change does. Up to 20,000 ways to deal the arms all are counted; beyond, drawn as in
     `permute_signs`. It is exact if clusters were dealt to the arms at random.
     Raises NotTestable: NO_DATA (an arm has no cluster with people), TOO_FEW (fewer than three clusters), ALL_EQUAL (the
     mean change of all clusters is the same).
@@ -98,7 +99,7 @@ def permute_arms(
     size, programme = residuals.size, int(chosen.sum())
     seen, every = abs(int(residuals[chosen].sum())), math.comb(size, programme)
     smallest = (2 if 2 * programme == size else 1) / every
-    if every <= EXACT_ARRANGEMENTS // 4:
+    if every <= EXACT_DEALS:
         extreme = sum(int((np.abs(total) >= seen).sum()) for total in _all_arms(residuals, programme))
         return Permutation(extreme / every, size, every, smallest, None)
     extreme = sum(int((np.abs(total) >= seen).sum()) for total in _random_arms(residuals, programme, seed, replicates))

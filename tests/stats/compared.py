@@ -250,7 +250,7 @@ COMPARED: tuple[Compared, ...] = (
         'R `boot::boot.ci(type="bca")`',
         _bca,
         1e-9,
-        "R's jackknife is rounded",
+        "sums of 499 replicates",
     ),
     Compared("signs of clusters flipped, p", "permutation", "R `exactRankTests::perm.test`", _signs_flipped),
     Compared(

@@ -44,7 +44,7 @@ def test_sampled_arms_come_near_to_all_arms(monkeypatch: pytest.MonkeyPatch):
         np.array([1, 1, 0, 0] * 2),
     )
     exact = permute_arms(changes, size, arm, seed=1)
-    monkeypatch.setattr(permutation, "EXACT_ARRANGEMENTS", 2)
+    monkeypatch.setattr(permutation, "EXACT_DEALS", 2)
     assert permute_arms(changes, size, arm, seed=1, replicates=40_000).p == pytest.approx(exact.p, abs=0.01)
 
 
