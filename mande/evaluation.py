@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from mande.change import Changes
-from mande.contrast import ArmContrast, contrast_arms
+from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.disclosure import withhold, withhold_contrasts
 from mande.errors import DataProblems, Effect, MandeError, Problem
 from mande.measure import measure_change
@@ -81,6 +81,7 @@ class Evaluation:
     sources: tuple[SourceResult, ...]
     changes: Changes
     contrasts: tuple[ArmContrast, ...]
+    subgroups: tuple[SubgroupContrast, ...]
     soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
@@ -138,6 +139,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         sources=tuple(_source_result(source) for source in read),
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
+        subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read),
