@@ -5,25 +5,33 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from mande.errors import ComponentMissing
+from mande.errors import ComponentMissing, WrongUse
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
 __all__ = ["INSTALL_PANGO", "render_pdf"]
 
-INSTALL_PANGO = "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter"
+INSTALL_PANGO = (
+    "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter"
+)
 
 
 def render_pdf(html: str) -> bytes:
     """The PDF of a report page: the same page gives the same bytes with the same versions and fonts.
 
-    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed.
+    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed, and WrongUse if the page asks for a file
+    or an address.
     """
     weasyprint = _weasyprint()
-    document = weasyprint.HTML(string=html, url_fetcher=_nothing_is_fetched(), base_url=None)
+    from weasyprint.urls import FatalURLFetchingError
+
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=_finish)
+    try:
+        document = weasyprint.HTML(string=html, url_fetcher=_nothing_is_fetched(), base_url=None)
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=_finish)
+    except FatalURLFetchingError as error:  # not an Exception, so that WeasyPrint cannot pass over it
+        raise WrongUse(str(error)) from error
     return pdf
 
 
@@ -56,7 +64,12 @@ def _nothing_is_fetched() -> URLFetcher:
 
 
 def _finish(_document: Any, pdf: Any) -> None:
-    """Link annotations must be printable (F 4) in PDF/UA and PDF/A."""
-    for item in pdf.objects:
-        if getattr(item, "get", None) and item.get("Subtype") == "/Link":
+    """What WeasyPrint leaves out: links that can be printed (F 4), and which cells a table header is for."""
+    by_reference = {item.reference: item for item in pdf.objects if hasattr(item, "get")}
+    for item in by_reference.values():
+        if item.get("Subtype") == "/Link":
             item["F"] = 4
+        elif item.get("S") == "/TH" and "A" in item:
+            row = by_reference[item["P"]]
+            in_head = by_reference[row["P"]].get("S") == "/THead"
+            item["A"]["Scope"] = "/Column" if in_head else "/Row"
