@@ -26,7 +26,7 @@ ROOMS = [
         "tally",
         "change",
     ),
-    *("reach", "output", "evaluation", "engine", "forms", "report", "listing", "cli", "__main__"),
+    *("reach", "output", "evaluation", "engine", "pdf", "forms", "report", "listing", "cli", "__main__"),
 ]
 """From the ground up: a room imports only from rooms before it."""
 
