@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from mande.errors import ComponentMissing
+from mande.errors import ComponentMissing, WrongUse
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
@@ -20,12 +20,18 @@ INSTALL_PANGO = (
 def render_pdf(html: str, *, otherwise: str = "The HTML report needs none of it: --format html") -> bytes:
     """The PDF of a page: the same page gives the same bytes with the same versions and fonts.
 
-    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed; `otherwise`: what can be had without.
+    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed (`otherwise`: what can be had without), and
+    WrongUse if the page asks for a file or an address.
     """
     weasyprint = _weasyprint(otherwise)
-    document = weasyprint.HTML(string=html, url_fetcher=_nothing_is_fetched(), base_url=None)
+    from weasyprint.urls import FatalURLFetchingError
+
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=_finish)
+    try:
+        document = weasyprint.HTML(string=html, url_fetcher=_nothing_is_fetched(), base_url=None)
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=_finish)
+    except FatalURLFetchingError as error:  # not an Exception, so that WeasyPrint cannot pass over it
+        raise WrongUse(str(error)) from error
     return pdf
 
 

@@ -1,14 +1,16 @@
 """`mande form`: which files come out, and that an error leaves none."""
 
+import io
 import tomllib
 
 import pytest
 
 from mande import load_instrument
-from mande.catalog import Room, room_folder
+from mande.catalog import Room, names, room_folder
 from mande.cli import main
 from mande.errors import WrongUse
-from mande.forms import FormKind, write_forms
+from mande.forms import FormKind, codebook_html, paper_html, write_forms, xlsform
+from mande.forms.question import complete_languages
 from tests.forms.small import mixed
 
 
@@ -72,6 +74,21 @@ def test_a_wave_that_cannot_be_part_of_a_file_name_is_refused(tmp_path, wave):
 def test_a_wave_stands_in_the_names_of_its_files(tmp_path):
     written = write_forms(mixed(tmp_path), tmp_path / "out", kinds=[FormKind.XLSFORM], wave="week-2")
     assert [path.name for path in written] == ["mixed-2-week-2-en-xlsform.xlsx"]
+
+
+@pytest.mark.parametrize("name", names(Room.INSTRUMENTS))
+def test_every_instrument_makes_its_forms_or_says_where_to_get_them(name):
+    convert = pytest.importorskip("pyxform.xls2xform").convert
+    instrument = load_instrument(name)
+    assert codebook_html(instrument, language="ru")
+    if not instrument.form.allowed:
+        assert instrument.form.where
+        with pytest.raises(WrongUse, match="Where to get it"):
+            paper_html(instrument, language="en")
+        return
+    for language in complete_languages(instrument):
+        assert paper_html(instrument, language=language)
+        assert not convert(io.BytesIO(xlsform(instrument, language=language)), validate=False).warnings
 
 
 def test_the_words_of_the_forms_have_the_same_keys_in_every_language():
