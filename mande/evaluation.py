@@ -6,7 +6,7 @@ import hashlib
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.metadata import version
 from operator import add
@@ -14,8 +14,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from mande.change import Change, Changes, Effects, Note, Reliability, measure_change
-from mande.errors import DataProblems, Effect, MandeError, Problem, Reason
+from mande.change import Changes
+from mande.contrast import ArmContrast, contrast_arms
+from mande.disclosure import withhold, withhold_contrasts
+from mande.errors import DataProblems, Effect, MandeError, Problem
+from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Source
@@ -44,7 +47,7 @@ class SourceResult:
 class ItemResult:
     """One item at one wave, after reversal. answers: people by score; missing: people by kind of missing answer."""
 
-    respondent: str
+    instrument: str
     item: str
     wave: str
     answers: Mapping[int, int]
@@ -76,6 +79,7 @@ class Evaluation:
     instruments: tuple[Instrument, ...]
     sources: tuple[SourceResult, ...]
     changes: Changes
+    contrasts: tuple[ArmContrast, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
 
@@ -122,15 +126,15 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
     read = tuple(responses) if responses is not None else read_sources(plan)
-    compared = [(comparison.earlier, comparison.later) for comparison in plan.analysis.comparisons]
-    counts = reduce(add, (make_tally(score(source), compared) for source in read), Tally())
+    counts = reduce(add, (make_tally(score(source), plan.analysis) for source in read), Tally())
     smallest = plan.evaluation.smallest_cell
     return Evaluation(
         plan=plan.evaluation,
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
         sources=tuple(_source_result(source) for source in read),
-        changes=_withheld_below(smallest, measure_change(counts, plan.analysis)),
+        changes=withhold(measure_change(counts, plan.analysis), smallest),
+        contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read),
     )
@@ -159,38 +163,11 @@ def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
 
 def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
     return ItemResult(
-        key.respondent,
+        key.instrument,
         key.item,
         key.wave,
         answers={code: count for code, count in counted.items() if code > Missing.BLANK},
         missing={Missing(code).name.lower(): count for code, count in counted.items() if code <= Missing.BLANK},
-    )
-
-
-def _withheld_below(smallest: int, changes: Changes) -> Changes:
-    return Changes(
-        tuple(_withheld(change) if change.n is not None and change.n < smallest else change for change in changes)
-    )
-
-
-def _withheld(change: Change) -> Change:
-    """The change with nothing left that came from the few people in it, their number included."""
-    return replace(
-        change,
-        n=None,
-        left_out=None,
-        description=None,
-        mean_change=None,
-        t_test=None,
-        signed_rank=None,
-        sign_test=None,
-        direction=None,
-        at_best_earlier=None,
-        at_best_later=None,
-        effects=Effects.none(),
-        reliability=Reliability.none(),
-        p_adjusted=None,
-        notes=(Note("all", Reason.WITHHELD),),
     )
 
 

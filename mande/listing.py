@@ -83,7 +83,9 @@ def findings(evaluation: Evaluation) -> str:
 
 def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
     """How many constructs moved to the better side with their whole interval, and the largest of those changes."""
-    own = [change for change in changes if change.respondent == instrument.respondent]
+    from mande.tally import EVERYONE  # not at the top: `mande list` starts without numpy
+
+    own = [change for change in changes if change.instrument == instrument.id and change.group == EVERYONE]
     better = [change for change in own if _better_by(change) > 0]
     line = f"{instrument.respondent}: {len(better)} of {len(own)} constructs better beyond their interval"
     if not better:
@@ -96,9 +98,9 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
 
 def _better_by(change: Change) -> float:
     """The distance from zero of the interval's nearer end, positive when the whole interval is on the better side."""
-    if change.mean_change is None:
+    if change.interval is None:
         return 0.0
-    return change.mean_change.low if change.better == "higher" else -change.mean_change.high
+    return change.interval.low if change.better == "higher" else -change.interval.high
 
 
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:

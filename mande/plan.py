@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check, dotted
@@ -20,6 +20,7 @@ from mande.model import Frozen, Instrument, Name, Translated
 
 __all__ = [
     "Analysis",
+    "Arms",
     "Comparison",
     "Design",
     "EvaluationFile",
@@ -39,6 +40,8 @@ class Design(StrEnum):
 
     RETROSPECTIVE = "retrospective"  # THEN and NOW rated on one form, at the end
     BEFORE_AFTER = "before-after"  # one group, asked at two times
+    WAVES = "waves"  # one group, asked at three times or more
+    COMPARISON = "comparison"  # a programme and a comparison group, asked before and after
 
 
 class Comparison(Frozen):
@@ -46,6 +49,18 @@ class Comparison(Frozen):
 
     earlier: Name
     later: Name
+
+
+OneOrMore = Annotated[tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+"""A name, or a list of names."""
+
+
+class Arms(Frozen):
+    """Which label of a grouping is the programme, and which the comparison group."""
+
+    grouping: Name
+    programme: str
+    comparison: str
 
 
 class Analysis(Frozen):
@@ -59,8 +74,19 @@ class Analysis(Frozen):
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     adjust: Literal["holm", "benjamini-hochberg"] = "holm"
     zeros: Literal["wilcoxon", "pratt"] = "wilcoxon"
+    cluster: Annotated[
+        tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+    ] = ()
+    arms: Arms | None = None
+    subgroups: tuple[Name, ...] = ()
+    agreement: tuple[tuple[Name, Name], ...] = ()
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
     caveats: tuple[Name, ...] = ()
+
+    @property
+    def compared(self) -> list[tuple[str, str]]:
+        """The pairs of waves."""
+        return [(comparison.earlier, comparison.later) for comparison in self.comparisons]
 
     def is_primary(self, instrument: str, construct: str) -> bool:
         return self.primary == "all" or construct in self.primary.get(instrument, ())

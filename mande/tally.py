@@ -5,29 +5,51 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mande.model import Construct, Instrument
+from mande.plan import Analysis
+from mande.responses import Grouping
 from mande.responses.cleaning import CodeArray, Missing
 from mande.scoring import Scores, has_score
+from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 
-__all__ = ["EVERYONE", "BothWaves", "ChangeKey", "ItemKey", "LeftOut", "Tally", "make_tally"]
+__all__ = ["EVERYONE", "BothWaves", "ChangeKey", "ItemKey", "LeftOut", "Tally", "dimension", "group_name", "make_tally"]
 
 EVERYONE = "all"
-"""The name of the group that holds all respondents of a source."""
+"""The name of the group that holds all respondents, or all those of the programme's arm."""
+
+UNKNOWN_CLUSTER = "?"
+"""Stands for the cluster of people whose cluster is not known; counted as one, which is the cautious side."""
+
+
+def group_name(grouping: str, label: str) -> str:
+    """The name of a group in keys and frames: `sex=girl`."""
+    return f"{grouping}={label}"
+
+
+def dimension(group: str) -> str:
+    """The grouping that a group belongs to: `sex` of `sex=girl`; EVERYONE is its own.
+
+    >>> dimension("sex=girl"), dimension(EVERYONE)
+    ('sex', 'all')
+    """
+    return group.partition("=")[0]
+
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
 class ChangeKey(NamedTuple):
-    respondent: str
+    instrument: str
     construct: str
     earlier: str
     later: str
@@ -47,7 +69,7 @@ class BothWaves(NamedTuple):
 
 
 class ItemKey(NamedTuple):
-    respondent: str
+    instrument: str
     item: str
     wave: str
     group: str
@@ -72,8 +94,9 @@ class LeftOut(NamedTuple):
 class Tally:
     """Counts of one or more sources.
 
-    instruments: by respondent. pairs: people by earlier and later score, for those with both. left_out: the others.
+    instruments: by id. pairs: people by earlier and later score, for those with both. left_out: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
+    clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
     answers: people by answer code, `Missing` ones included.
     """
 
@@ -81,62 +104,107 @@ class Tally:
     pairs: Mapping[ChangeKey, PairCounts] = field(default_factory=dict)
     left_out: Mapping[ChangeKey, LeftOut] = field(default_factory=dict)
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
+    clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
-        for respondent in self.instruments.keys() & other.instruments.keys():
-            if self.instruments[respondent] != other.instruments[respondent]:
-                raise ValueError(f"two instruments for {respondent}: their scores cannot be added")
+        for name in self.instruments.keys() & other.instruments.keys():
+            if self.instruments[name] != other.instruments[name]:
+                raise ValueError(f"two versions of {name}: their scores cannot be added")
         return Tally(
             {**self.instruments, **other.instruments},
             _merged(self.pairs, other.pairs, PairCounts.__add__),
             _merged(self.left_out, other.left_out, LeftOut.__add__),
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
+            _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
         )
 
 
-def make_tally(scores: Scores, comparisons: Iterable[tuple[str, str]] | None = None) -> Tally:
-    """Count one source. comparisons: (earlier, later) waves; by default the first wave against each later one."""
-    instrument = scores.instrument
-    first, *others = scores.waves
-    compared = list(comparisons) if comparisons is not None else [(first, later) for later in others]
+def make_tally(scores: Scores, analysis: Analysis) -> Tally:
+    """Count one source for the comparisons, arms and subgroups that the analysis names.
+
+    EVERYONE is everybody, or the programme's arm where the analysis names arms; subgroups are of EVERYONE. A grouping
+    that the source does not have is passed over.
+    """
+    instrument, cluster = scores.instrument, _cluster(scores, analysis)
     pairs: dict[ChangeKey, PairCounts] = {}
     left_out: dict[ChangeKey, LeftOut] = {}
     item_sums: dict[ChangeKey, BothWaves] = {}
-    for construct in instrument.constructs:
-        for earlier, later in compared:
-            key = ChangeKey(instrument.respondent, construct.id, earlier, later, EVERYONE)
-            pairs[key], left_out[key] = _pair(scores.values[construct.id, earlier], scores.values[construct.id, later])
-            if construct.items:
-                item_sums[key] = _item_sums(scores, construct, earlier, later)
-    return Tally({instrument.respondent: instrument}, pairs, left_out, item_sums, dict(_answers(scores)))
+    clusters: dict[ChangeKey, ClusterSums] = {}
+    for group, members in _populations(scores, analysis):
+        for construct in instrument.constructs:
+            for earlier, later in analysis.compared:
+                key = ChangeKey(instrument.id, construct.id, earlier, later, group)
+                at_earlier = scores.values[construct.id, earlier][members]
+                at_later = scores.values[construct.id, later][members]
+                both = has_score(at_earlier) & has_score(at_later)
+                pairs[key] = PairCounts.of(at_earlier[both], at_later[both])
+                left_out[key] = _left_out(at_earlier, at_later)
+                if construct.items:
+                    item_sums[key] = _item_sums(scores, construct, earlier, later, members)
+                if cluster is not None:
+                    place = cluster.position[members][both]
+                    clusters[key] = ClusterSums.coded(at_earlier[both], at_later[both], place, cluster.labels)
+    answers = dict(_answers(scores, next(_populations(scores, analysis))[1]))
+    return Tally({instrument.id: instrument}, pairs, left_out, item_sums, clusters, answers)
 
 
-def _pair(earlier: IntArray, later: IntArray) -> tuple[PairCounts, LeftOut]:
+Members = NDArray[np.bool_] | slice
+
+
+def _populations(scores: Scores, analysis: Analysis) -> Iterator[tuple[str, Members]]:
+    """EVERYONE first, then the comparison arm, then the subgroups of EVERYONE, each with its members."""
+    everyone: Members = slice(None)
+    arms = analysis.arms
+    if arms is not None and arms.grouping in scores.groups:
+        everyone = _with_label(scores, arms.grouping, arms.programme)
+    yield EVERYONE, everyone
+    if arms is not None and arms.grouping in scores.groups:
+        yield group_name(arms.grouping, arms.comparison), _with_label(scores, arms.grouping, arms.comparison)
+    for grouping in analysis.subgroups:
+        for label in scores.groups[grouping].labels if grouping in scores.groups else ():
+            members = _with_label(scores, grouping, label)
+            yield group_name(grouping, label), members if isinstance(everyone, slice) else members & everyone
+
+
+def _with_label(scores: Scores, grouping: str, label: str) -> NDArray[np.bool_]:
+    group = scores.groups[grouping]
+    members: NDArray[np.bool_] = group.position == (group.labels.index(label) if label in group.labels else -1)
+    return members
+
+
+def _cluster(scores: Scores, analysis: Analysis) -> Grouping | None:
+    """The first grouping of those the analysis names that the source has; people without a label are one cluster."""
+    name = next((name for name in analysis.cluster if name in scores.groups), None)
+    if name is None:
+        return None
+    group = scores.groups[name]
+    return Grouping(tuple(label or UNKNOWN_CLUSTER for label in group.labels), group.position)
+
+
+def _left_out(earlier: IntArray, later: IntArray) -> LeftOut:
     at_earlier, at_later = has_score(earlier), has_score(later)
-    both = at_earlier & at_later
-    left_out = LeftOut(
+    return LeftOut(
         no_earlier=int((~at_earlier & at_later).sum()),
         no_later=int((at_earlier & ~at_later).sum()),
         neither=int((~at_earlier & ~at_later).sum()),
     )
-    return PairCounts.of(earlier[both], later[both]), left_out
 
 
-def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str) -> BothWaves:
+def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str, members: Members) -> BothWaves:
     column = {item.id: k for k, item in enumerate(scores.instrument.rated_items)}
     own = [column[item] for item in construct.items]
-    at_earlier, at_later = scores.items[earlier][:, own], scores.items[later][:, own]
+    at_earlier, at_later = scores.items[earlier][members][:, own], scores.items[later][members][:, own]
     complete = Missing.is_answer(at_earlier).all(axis=1) & Missing.is_answer(at_later).all(axis=1)
     return BothWaves(ItemSums.of(at_earlier[complete]), ItemSums.of(at_later[complete]))
 
 
-def _answers(scores: Scores) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
+def _answers(scores: Scores, members: Members) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
     instrument = scores.instrument
     for wave, matrix in scores.items.items():
         for k, item in enumerate(instrument.rated_items):
-            yield ItemKey(instrument.respondent, item.id, wave, EVERYONE), _counted(matrix[:, k])
+            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(matrix[members, k])
 
 
 def _counted(codes: CodeArray) -> dict[int, int]:

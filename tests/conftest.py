@@ -1,18 +1,32 @@
 """Small questionnaires and files that tests make for themselves."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mande import ColumnNames, Instrument, Responses, load_instrument, read_responses
 from tests.small import EVALUATION, INSTRUMENT, forms_text
+
+# No time limits in tests: a first example pays for imports. The same examples on every run of CI, new ones at home.
+settings.register_profile("mande", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("mande")
 
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Instrument:
     """Four items, two constructs; the second is better when lower."""
     path = tmp_path / "mini.yaml"
+    path.write_text(INSTRUMENT, encoding="utf-8")
+    return load_instrument(path)
+
+
+@pytest.fixture(scope="session")
+def mini_instrument(tmp_path_factory: pytest.TempPathFactory) -> Instrument:
+    """The same questionnaire, once for all examples of a property."""
+    path = tmp_path_factory.mktemp("mini") / "mini.yaml"
     path.write_text(INSTRUMENT, encoding="utf-8")
     return load_instrument(path)
 

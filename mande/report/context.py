@@ -13,7 +13,7 @@ from enum import StrEnum
 from mande.change import Change
 from mande.errors import CATALOGUE, Reason
 from mande.evaluation import Evaluation, ItemResult, Provenance, SourceResult
-from mande.model import Better, Construct, Instrument, Item, in_language
+from mande.model import Construct, Instrument, Item, in_language
 from mande.plan import Analysis, EvaluationFile
 from mande.report.limits import Limit, limits_of
 from mande.tally import EVERYONE
@@ -65,7 +65,7 @@ class Area:
         """The mean change, counted towards the better end."""
         if self.change.mean_change is None:
             return None
-        return self.change.mean_change.value * (1 if self.change.better is Better.HIGHER else -1)
+        return self.change.mean_change.value * (1 if self.change.better == "higher" else -1)
 
     def reason_for(self, *figures: str) -> Reason | None:
         """Why one of the figures has no value."""
@@ -132,19 +132,21 @@ class ItemRow:
 class Context:
     """All that a template may use.
 
-    counted: areas that are primary and could be tested; better: those of them with that verdict. draft: languages of the
-    questionnaires whose translation is a draft.
+    counted: areas that are primary and could be tested; better, worse: those of them with that verdict. items: by
+    respondent. forms_read, forms_used: of all sources.
     """
 
     language: str
     plan: EvaluationFile
     analysis: Analysis
+    instruments: tuple[Instrument, ...]
     groups: tuple[Group, ...]
     sources: tuple[SourceView, ...]
     items: Mapping[str, tuple[ItemRow, ...]]
     limits: tuple[Limit, ...]
     counted: int
     better: int
+    worse: int
     forms_read: int
     forms_used: int
     provenance: Provenance
@@ -158,12 +160,14 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
         language=language,
         plan=evaluation.plan,
         analysis=evaluation.analysis,
+        instruments=evaluation.instruments,
         groups=groups,
         sources=tuple(_source(source, groups, evaluation.instruments, language) for source in evaluation.sources),
-        items={group.respondent: tuple(_items(evaluation, group.instrument, language)) for group in groups},
+        items={group.instrument.id: tuple(_items(evaluation, group.instrument, language)) for group in groups},
         limits=limits_of(evaluation, groups),
         counted=sum(area.verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.UNCLEAR) for area in judged),
         better=sum(area.verdict is Verdict.BETTER for area in judged),
+        worse=sum(area.verdict is Verdict.WORSE for area in judged),
         forms_read=sum(source.flow.rows_read for source in evaluation.sources),
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,
@@ -171,14 +175,12 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
 
 
 def _groups(evaluation: Evaluation, language: str) -> list[Group]:
-    of_respondent = {instrument.respondent: instrument for instrument in evaluation.instruments}
+    by_id = {instrument.id: instrument for instrument in evaluation.instruments}
     rows: dict[tuple[str, str, str], list[Change]] = {}
     for change in evaluation.changes:
         if change.group == EVERYONE:
-            rows.setdefault((change.respondent, change.earlier, change.later), []).append(change)
-    return [
-        _group(key, changes, of_respondent[key[0]], evaluation.analysis, language) for key, changes in rows.items()
-    ]
+            rows.setdefault((change.instrument, change.earlier, change.later), []).append(change)
+    return [_group(key, changes, by_id[key[0]], evaluation.analysis, language) for key, changes in rows.items()]
 
 
 def _group(
@@ -188,7 +190,9 @@ def _group(
     measured = [area for area in areas if area.gain is not None]
     counted = [area for area in areas if area.change.direction is not None]
     return Group(
-        *key,
+        respondent=instrument.respondent,
+        earlier=key[1],
+        later=key[2],
         instrument=instrument,
         instrument_title=in_language(instrument.title, language),
         areas=areas,
@@ -235,7 +239,7 @@ def _verdict(change: Change, level: float) -> Verdict:
         return Verdict.UNTESTABLE
     if change.p_adjusted >= level:
         return Verdict.UNCLEAR
-    return Verdict.BETTER if (change.mean_change.value > 0) == (change.better is Better.HIGHER) else Verdict.WORSE
+    return Verdict.BETTER if (change.mean_change.value > 0) == (change.better == "higher") else Verdict.WORSE
 
 
 def _scale(construct: Construct, instrument: Instrument, change: Change, language: str) -> Scale:
@@ -257,8 +261,8 @@ def _without_code(label: str, code: int) -> str:
 def _source(
     source: SourceResult, groups: Sequence[Group], instruments: Sequence[Instrument], language: str
 ) -> SourceView:
-    own = [group for group in groups if group.respondent == source.respondent]
-    title = next(in_language(i.title, language) for i in instruments if i.respondent == source.respondent)
+    own = [group for group in groups if group.instrument.id == source.instrument]
+    title = next(in_language(i.title, language) for i in instruments if i.id == source.instrument)
     counts = [
         ProblemRow(code, str(CATALOGUE[code].effect), source.flow.cells.adjusted if code == "R-015" else count)
         for code, count in source.problems.items()
@@ -278,5 +282,5 @@ def _items(evaluation: Evaluation, instrument: Instrument, language: str) -> lis
 
 def _item(evaluation: Evaluation, instrument: Instrument, item: Item, language: str) -> ItemRow:
     areas = [in_language(c.title, language) for c in instrument.constructs if item.id in c.items]
-    waves = {r.wave: r for r in evaluation.items if r.respondent == instrument.respondent and r.item == item.id}
+    waves = {r.wave: r for r in evaluation.items if r.instrument == instrument.id and r.item == item.id}
     return ItemRow(item.id, in_language(item.text, language), item.reversed, tuple(areas), waves)

@@ -18,4 +18,4 @@ def render_html(evaluation: Evaluation, *, template: str | Path = "ministry", la
     folder = find_template(template)
     context = report_context(evaluation, language)
     page = environment(folder, language).get_template("report.html.j2")
-    return page.render({field.name: getattr(context, field.name) for field in fields(context)})
+    return page.render({field.name: getattr(context, field.name) for field in fields(context)}).lstrip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from markupsafe import Markup
 
 from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
+from mande.model import in_language
 from mande.report import geometry
 
 __all__ = ["environment", "template_error"]
@@ -39,9 +41,7 @@ def environment(folder: Path, language: str = "en") -> ImmutableSandboxedEnviron
         loader=FileSystemLoader([folder, room_folder(Room.TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
@@ -66,7 +66,9 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "period": lambda value: _period(value.from_, value.to, locale),
         "listing": lambda values: format_list([str(value) for value in values], locale=locale),
         "language_name": lambda code: Locale.parse(code).get_display_name(locale) or code,
+        "words": lambda words: in_language(words, str(locale)),
         "markdown": _markdown,
+        "markdown_line": partial(_markdown, inline=True),
         "pieces": _pieces,
     }
 
@@ -114,10 +116,12 @@ def _period(start: date, end: date, locale: Locale) -> str:
     return str(format_interval(start, end, "yMMMM" if whole_months else "yMMMd", locale=locale))
 
 
-def _markdown(text: str) -> Markup:
+def _markdown(text: str, *, inline: bool = False) -> Markup:
     """The evaluator's own text: paragraphs, lists and emphasis. HTML stays text; images and headings are not taken."""
     renderer = MarkdownIt("commonmark", {"html": False}).disable(["image", "heading", "lheading", "html_block"])
-    return Markup(renderer.render(text))  # noqa: S704 - the renderer escapes, and raw HTML is off
+    one_paragraph = "\n\n" not in text.strip()
+    html = renderer.renderInline(text) if inline and one_paragraph else renderer.render(text)
+    return Markup(html)  # noqa: S704 - the renderer escapes, and raw HTML is off
 
 
 def _pieces(text: str, size: int = 8) -> Iterable[str]:

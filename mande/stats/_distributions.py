@@ -55,8 +55,6 @@ def sign_two_sided(fewer: int, n: int) -> float:
     """P(as uneven a split of n as fewer : n - fewer, or more) when both signs are equally likely."""
     from scipy.special import betainc
 
-    if 2 * fewer >= n:
-        return 1.0
     return shown_p(2 * float(betainc(n - fewer, fewer + 1, 0.5)))
 
 

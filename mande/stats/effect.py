@@ -54,9 +54,9 @@ def d_av(pairs: PairCounts, *, confidence: float = 0.95) -> Estimate:
 
         var = d² (s₁⁴ + s₂⁴ + 2 s₁₂²) / (8 df s⁴)  +  s_d² / (df s²)
 
-    Equal variances are not assumed. The interval is a large-sample one. In simulation (normal scores, d 0 to 1.2,
-    r .2 to .8) it holds the true value in 93.5 to 96.5 % of samples from 20 people on; see tests/stats/test_coverage.py
-    for the cases and for fewer people. The estimate itself is not corrected for bias; `hedges_correction` is apart.
+    Equal variances are not assumed. It is a large-sample interval; in simulation (normal scores, 8 to 500 people, d 0
+    to 1.2, r .2 to .8, standard deviations up to 1 : 1.5) it held the true value in 93.5 to 96.5 % of samples
+    throughout: tests/stats/test_coverage.py. The estimate is not corrected for bias; `hedges_correction` is apart.
     Raises NotTestable: NO_DATA, TOO_FEW (one person), NO_CHANGE (all zero), ALL_EQUAL (all changes the same).
     Bonett (2008), doi:10.1037/1082-989X.13.2.99. Agrees with the example printed for R `statpsych::ci.stdmean.ps`
     and, written out in R, with tests/reference/effect.R.
@@ -158,11 +158,11 @@ def percent_change(mean_earlier: float, mean_later: float) -> float:
     """Later mean over earlier mean, less one, in per cent; only ever printed beside `pomp`, and named.
 
     It depends on where the answers' zero is: the same answers give another figure coded 1 to 5 and 0 to 4.
-    Raises NotTestable (NO_SCALE_RANGE) unless the earlier mean is above zero: there is nothing to be a percentage of.
+    Raises NotTestable (NO_BASE) unless the earlier mean is above zero: there is nothing to be a percentage of.
 
     >>> percent_change(2.0, 3.0), percent_change(1.0, 2.0)
     (50.0, 100.0)
     """
     if mean_earlier <= 0:
-        raise NotTestable(Reason.NO_SCALE_RANGE)
+        raise NotTestable(Reason.NO_BASE)
     return (mean_later - mean_earlier) / mean_earlier * 100

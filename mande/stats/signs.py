@@ -68,7 +68,7 @@ def signed_rank(changes: ChangeCounts, *, zeros: ZeroRule = "wilcoxon", exact_up
     whose rank sum lies as far from its middle as the one observed, or farther. The patterns are counted by adding one
     person at a time to the distribution of the rank sum (Streitberg & Röhmel 1986); only positive numbers are added,
     so the relative error stays below n · 1.2e-16. It takes n · n²/2 additions at most: 1 ms at n = 60, 0.1 s at
-    n = 500 (EXACT_UP_TO), where the normal p is within 1 % of the exact one around p = .05.
+    n = 500 (EXACT_UP_TO), where the normal p is off by 0.3 % of itself around .05, 1 % around .01, 5 % around .001.
     Above, p is from the normal distribution with the variance of the tied ranks, without continuity correction.
 
     Raises NotTestable: NO_DATA, NO_CHANGE (all zero).
@@ -123,15 +123,13 @@ def _ranked(changes: ChangeCounts, zeros: ZeroRule) -> _RankedSizes:
 
 def _exact_p(ranked: _RankedSizes, smaller: int) -> float:
     people = ranked.up + ranked.down
-    if 2 * smaller >= exact_dot(ranked.doubled_rank, people):
-        return 1.0
     step = int(np.gcd.reduce(ranked.doubled_rank))  # without ties every doubled rank is even: half the work
     tail = np.zeros(smaller // step + 1)  # P(rank sum = step · index), as far as it is needed
     tail[0] = 1.0
     for rank in np.repeat(ranked.doubled_rank // step, people).tolist():
         tail *= 0.5
         if rank < tail.size:
-            tail[rank:] += tail[:-rank].copy()
+            tail[rank:] += tail[:-rank]
     return shown_p(2 * math.fsum(tail.tolist()))
 
 

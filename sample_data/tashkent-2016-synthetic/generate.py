@@ -350,6 +350,9 @@ ACHIEVED_HEAD = (
 )
 
 
+FLAWS_HEAD = "| file | row | what |\n|---|---|---|\n"
+
+
 def put_in_readme(start: str, end: str, text: str) -> None:
     """Replace what stands between two comments of README.md."""
     readme = HERE / "README.md"
@@ -373,7 +376,7 @@ def main() -> None:
         flawed += flaws(group, header, rows)
     print(ACHIEVED_HEAD + "\n".join(lines))
     put_in_readme("achieved: written by generate.py", "end", ACHIEVED_HEAD + "\n".join(lines))
-    put_in_readme("flaws: written by generate.py", "end of flaws", "\n".join(flawed))
+    put_in_readme("flaws: written by generate.py", "end of flaws", FLAWS_HEAD + "\n".join(flawed))
 
 
 if __name__ == "__main__":

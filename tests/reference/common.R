@@ -28,12 +28,18 @@ paired_data <- function() {
   data
 }
 
-# 17 significant digits give back the same number; the packages are named so that a difference can be traced.
+# 17 significant digits give back the same number; jsonlite stops at 15, so numbers are written as text and unquoted.
+# R and the packages are named so that a difference can be traced.
 write_reference <- function(name, values, packages = c()) {
   versions <- c(R = paste(R.version$major, R.version$minor, sep = "."))
   for (package in packages) versions[package] <- as.character(packageVersion(package))
-  text <- jsonlite::toJSON(c(list(versions = as.list(versions)), values),
-    digits = I(17), auto_unbox = TRUE, na = "null", null = "null")
+  in_full <- function(x) {
+    if (is.numeric(x)) x[] <- ifelse(is.na(x), NA, sprintf("#%.17g", x))
+    x
+  }
+  values <- rapply(values, in_full, how = "replace")
+  text <- jsonlite::toJSON(c(list(versions = as.list(versions)), values), auto_unbox = TRUE, na = "null", null = "null")
+  text <- gsub('"#([^"]*)"', "\\1", text)
   # one case a line, so that a change of a value shows as one line
   writeLines(gsub('},{"name"', '},\n{"name"', text, fixed = TRUE), file.path(folder, paste0(name, ".json")))
 }

@@ -20,11 +20,11 @@ cases <- lapply(paired_data(), function(case) with(case, {
   n <- length(change)
   t <- unname(t.test(change)$statistic)
   from_effectsize <- cohens_d(change)
-  biased <- abs(t) < 37 # beyond its noncentral t, R warns of lost precision
+  exact <- abs(t) < 20 # R's noncentral t loses digits, and warns, once the noncentrality passes 37.62
   ranks <- suppressWarnings(rank_biserial(later, earlier, paired = TRUE))
   c(case,
     list(d_z = from_effectsize$Cohens_d, d_z_low_effectsize = from_effectsize$CI_low, d_z_high_effectsize = from_effectsize$CI_high,
-      d_z_low = if (biased) noncentral(t, n - 1, .975) / sqrt(n) else NA, d_z_high = if (biased) noncentral(t, n - 1, .025) / sqrt(n) else NA,
+      d_z_low = if (exact) noncentral(t, n - 1, .975) / sqrt(n) else NA, d_z_high = if (exact) noncentral(t, n - 1, .025) / sqrt(n) else NA,
       g_z = hedges_g(change)$Hedges_g, rank_biserial = ranks$r_rank_biserial,
       d_rm = suppressWarnings(from_effectsize$Cohens_d * sqrt(2 * (1 - cor(earlier, later))))),
     bonett(earlier, later))

@@ -11,7 +11,7 @@ answers <- function(n, loadings, points = 5) {
 shapes <- list(
   "three equal items" = c(.7, .7, .7), "four items" = c(.8, .7, .6, .5), "five items" = c(.9, .8, .7, .6, .3),
   "a weak item" = c(.7, .6, .7, .05), "seven items" = seq(.4, .8, length.out = 7), "ten items" = rep(c(.5, .7), 5),
-  "an item keyed the wrong way" = c(.7, .8, .6, -.5, .7))
+  "an item keyed the wrong way" = c(.7, .8, .6, -.5, .7), "an item that is the factor" = c(.999, .6, .5))
 
 # psych::fa stops early (its default L-BFGS-B), so the same sum of squares is minimised to the last digit as well
 minres <- function(r) {
@@ -21,7 +21,13 @@ minres <- function(r) {
   first <- eigen(r)$vectors[, 1]
   fit <- nlminb(first * sign(sum(first)) * .6, loss, slope, lower = -sqrt(.995), upper = sqrt(.995),
     control = list(rel.tol = 1e-15, x.tol = 1e-12, abs.tol = 0, eval.max = 5000, iter.max = 5000))
-  fit$par * sign(sum(fit$par))
+  l <- fit$par * sign(sum(fit$par))
+  if (max(abs(l)) < .99) for (step in 1:5) { # Newton's steps, unless a loading stands at its bound
+    e <- r - 2 * l %*% t(l)
+    diag(e) <- l^2 - sum(l^2)
+    l <- l - solve(-2 * e, slope(l))
+  }
+  l
 }
 omega <- function(l) sum(l)^2 / (sum(l)^2 + sum(1 - l^2))
 

@@ -1,0 +1,70 @@
+"""What may be shown: results of too few people are withheld, and those that would give them away with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from mande.change import Change, Changes, Effects, Note, Reliability
+from mande.contrast import ArmContrast
+from mande.errors import Reason
+from mande.tally import ChangeKey, dimension
+
+__all__ = ["withhold", "withhold_contrasts"]
+
+
+def withhold(changes: Changes, smallest: int) -> Changes:
+    """The changes with every group of fewer than `smallest` people emptied, its n included.
+
+    Where groups add up to a whole that is shown (girls and boys to all), one small group could be had by subtraction;
+    so the smallest of the others is withheld with it, until those hidden are at least two groups and `smallest` people.
+    """
+    hidden = set().union(*(_hidden(family, smallest) for family in _families(changes)))
+    return Changes(tuple(_emptied(change) if change.key in hidden else change for change in changes))
+
+
+def withhold_contrasts(contrasts: Iterable[ArmContrast], smallest: int) -> tuple[ArmContrast, ...]:
+    """The contrasts of arms that both have at least `smallest` people; the others are left out whole."""
+    return tuple(c for c in contrasts if min(c.n or 0, c.n_comparison or 0) >= smallest)
+
+
+def _families(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """Changes that differ in nothing but the label of one grouping."""
+    families: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        families.setdefault((*change.key[:4], dimension(change.group)), []).append(change)
+    yield from families.values()
+
+
+def _hidden(family: Sequence[Change], smallest: int) -> set[ChangeKey]:
+    by_size = sorted(family, key=lambda change: (change.n or 0, change.group))
+    too_few = [change for change in by_size if (change.n or 0) < smallest]
+    if not too_few or len(family) == 1:
+        return {change.key for change in too_few}
+    hidden = list(too_few)
+    for change in by_size[len(too_few) :]:
+        if len(hidden) >= 2 and sum(h.n or 0 for h in hidden) >= smallest:
+            break
+        hidden.append(change)
+    return {change.key for change in hidden}
+
+
+def _emptied(change: Change) -> Change:
+    return replace(
+        change,
+        n=None,
+        left_out=None,
+        description=None,
+        mean_change=None,
+        t_test=None,
+        clustered=None,
+        signed_rank=None,
+        sign_test=None,
+        direction=None,
+        at_best_earlier=None,
+        at_best_later=None,
+        effects=Effects.none(),
+        reliability=Reliability.none(),
+        p_adjusted=None,
+        notes=(Note("all", Reason.WITHHELD),),
+    )

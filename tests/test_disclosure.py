@@ -1,0 +1,69 @@
+"""Small cells cannot be read, nor had by subtraction."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mande import Changes, measure_change
+from mande.change import Change
+from mande.disclosure import withhold
+from mande.stats.counts import PairCounts
+from mande.tally import EVERYONE, ChangeKey, LeftOut, Tally
+
+SMALLEST = 5
+
+
+def changes_of(sizes: dict[str, int], mini) -> Changes:
+    """One construct of groups of the given sizes, and of everyone."""
+    groups = {EVERYONE: sum(sizes.values()), **{f"school={label}": n for label, n in sizes.items()}}
+    keys = {group: ChangeKey("mini", "quarrels", "then", "now", group) for group in groups}
+    return measure_change(
+        Tally(
+            {"mini": mini},
+            {
+                keys[group]: PairCounts.of([i % 4 for i in range(n)], [i % 3 for i in range(n)])
+                for group, n in groups.items()
+            },
+            {key: LeftOut(0, 0, 0) for key in keys.values()},
+        )
+    )
+
+
+def shown(changes: Changes) -> dict[str, int]:
+    return {change.group: change.n for change in changes if change.n is not None}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ({"A": 20, "B": 30}, {"A", "B"}),
+        ({"A": 3, "B": 30, "C": 10}, {"B"}),  # A is too small; without C it would be the rest of everyone
+        ({"A": 3, "B": 4, "C": 30}, {"C"}),  # the two small ones hide each other
+        ({"A": 1, "B": 2, "C": 30, "D": 9}, {"C"}),  # together they are fewer than the smallest cell
+        ({"A": 3, "B": 30}, set()),
+    ],
+)
+def test_a_small_group_is_withheld_and_what_would_give_it_away(sizes, expected, mini):
+    visible = set(shown(withhold(changes_of(sizes, mini), SMALLEST))) - {EVERYONE}
+    assert visible == {f"school={label}" for label in expected}
+
+
+@given(sizes=st.dictionaries(st.sampled_from("ABCDEFG"), st.integers(1, 12), min_size=1))
+def test_nobody_can_subtract_the_shown_groups_from_everyone_and_get_a_small_one(sizes, mini_instrument):
+    changes = withhold(changes_of(sizes, mini_instrument), SMALLEST)
+    visible = shown(changes)
+    everyone = visible.pop(EVERYONE, None)
+    assert all(n >= SMALLEST for n in visible.values())
+    rest = 0 if everyone is None else everyone - sum(visible.values())
+    assert rest == 0 or rest >= SMALLEST
+
+
+def test_a_withheld_change_keeps_no_figure(mini):
+    hidden: Change = next(c for c in withhold(changes_of({"A": 2, "B": 30}, mini), SMALLEST) if c.group == "school=A")
+    assert (hidden.n, hidden.left_out, hidden.direction, hidden.mean_change) == (None, None, None, None)
+    assert set(vars_of(hidden.effects)) == {None}
+    assert set(vars_of(hidden.reliability)) == {None}
+
+
+def vars_of(value: object) -> list[object]:
+    return [getattr(value, name) for name in value.__slots__]  # type: ignore[attr-defined]

@@ -1,0 +1,79 @@
+"""The documents are tested both ways: every key is documented, and nothing documented is missing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import mande
+from mande.model import (
+    Ages,
+    Answer,
+    Construct,
+    FormPermission,
+    Frozen,
+    Instrument,
+    Item,
+    NonAnswer,
+    Norm,
+    Status,
+)  # fmt: skip
+from mande.plan import Analysis, Comparison, EvaluationFile, Narrative, Period, Programme, Quote, Source
+
+DOCS = Path(mande.__file__).parent.parent / "docs"
+
+DOCUMENTED = {
+    "instruments.md": (Instrument, Item, Construct, Answer, NonAnswer, Status, FormPermission, Ages, Norm),
+    "evaluation.md": (EvaluationFile, Programme, Period, Source, Narrative, Quote, Analysis, Comparison),
+}
+SAME_AS = {"answer_scales": "answers", "from_": "from"}  # the model's name, and the file's
+
+
+def keys(model: type[Frozen]) -> set[str]:
+    return {SAME_AS.get(name, name) for name in model.model_fields}
+
+
+def in_code(document: str) -> set[str]:
+    """Words that stand alone in backticks, outside code blocks."""
+    prose = "\n".join(line for line in (DOCS / document).read_text().splitlines() if not line.startswith("    "))
+    return set(re.findall(r"`([a-z_]+)(?:: [^`]*)?`", prose))
+
+
+@pytest.mark.parametrize("document", DOCUMENTED)
+def test_every_key_is_documented(document):
+    known = set().union(*(keys(model) for model in DOCUMENTED[document]))
+    assert known - in_code(document) == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTED)
+def test_the_examples_are_good_files(document, tmp_path):
+    import textwrap
+
+    lines = (DOCS / document).read_text().splitlines()
+    block = textwrap.dedent("\n".join(line for line in lines if line.startswith("    ") or not line))
+    if document == "instruments.md":
+        path = tmp_path / "x.yaml"
+        path.write_text(block, encoding="utf-8")
+        assert mande.load_instrument(path).constructs[0].id == "calm"
+    else:
+        import tomllib
+
+        assert EvaluationFile.model_validate(tomllib.loads(block)).smallest_cell == 5
+
+
+def test_the_readme_shows_commands_that_exist():
+    readme = (DOCS.parent / "README.md").read_text()
+    from mande.cli import app
+
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert set(re.findall(r"\./run mande (\w+)", readme)) <= verbs
+
+
+def test_the_readme_s_notebook_example_runs(monkeypatch, tmp_path):
+    readme = (DOCS.parent / "README.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    monkeypatch.chdir(DOCS.parent)
+    code = code.replace("output/notebook", str(tmp_path / "notebook"))
+    names: dict[str, object] = {}
+    exec(code, names)  # our own README
+    assert list((tmp_path / "notebook").glob("*.pdf"))
