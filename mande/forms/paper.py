@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from mande.forms.question import (
@@ -24,8 +24,8 @@ __all__ = ["Box", "Part", "Question", "paper_html"]
 
 PORTRAIT_MM, LANDSCAPE_MM = 186.0, 273.0
 """Width of the text area of the two pages; the style sheet has the margins."""
-TEXT_MM, LEAST_TEXT_MM, NUMBER_MM = 72.0, 60.0, 9.0
-"""An item's words should have the first width and must have the second; its number has the third."""
+TEXT_MM, NUMBER_MM = 60.0, 9.0
+"""An item's words keep this width at least; its number has that width."""
 HEAD_PT, LEAST_HEAD_PT = 7.5, 5.8
 """Type of the answers' labels at the head of a table, and the smallest that a person can read."""
 APART_MM = 2.0
@@ -78,8 +78,8 @@ def paper_html(instrument: Instrument, *, language: str, order: Order = Order.NO
     refuse_if_withheld(instrument)
     check_form_language(instrument, language)
     waves = form_waves(instrument, order)
-    parts = tuple(_fitted(list(_parts(instrument, language, waves))))
-    is_wide = any(part.boxes_mm > PORTRAIT_MM - TEXT_MM - NUMBER_MM for part in parts)
+    parts = tuple(_parts(instrument, language, waves))
+    is_wide = any(_shrink(part, PORTRAIT_MM) < LEAST_HEAD_PT / HEAD_PT for part in parts)
     shown = waves if len(waves) > 1 else (wave or waves[0],)
     return render_page(
         "paper.html.j2",
@@ -94,7 +94,7 @@ def paper_html(instrument: Instrument, *, language: str, order: Order = Order.NO
         fields=whose_form(instrument),
         waves=[wave_words(language, name) for name in shown],
         to_tick=[wave_words(language, name) for name in WAVES_TO_TICK] if shown == (ONE_WAVE,) else [],
-        parts=parts,
+        parts=[_fitted(part, LANDSCAPE_MM if is_wide else PORTRAIT_MM) for part in parts],
         is_wide=is_wide,
     )
 
@@ -120,9 +120,9 @@ def _question(instrument: Instrument, language: str, number: int, item: Item) ->
 
 
 def _width(label: str) -> float:
-    """Millimetres in which the longest word of a label stands unbroken, in the type of the table's head."""
-    longest = max((sum(map(_letter_mm, word)) for word in re.split(r"\s+|(?<=-)", label)), default=0.0)
-    return max(12.0, longest + 2.2)
+    """Millimetres in which a label has its longest word unbroken and some three lines, in the type of a table's head."""
+    words = [sum(map(_letter_mm, word)) for word in re.split(r"\s+|(?<=-)", label)]
+    return max(12.0, 2.2 + max(words), 2.2 + sum(words) / 3)
 
 
 def _letter_mm(letter: str) -> float:
@@ -133,10 +133,13 @@ def _letter_mm(letter: str) -> float:
     return 1.5 if letter < "Ͱ" else 1.7  # Cyrillic is wider than Latin
 
 
-def _fitted(parts: list[Part]) -> Iterator[Part]:
-    """Column widths, made narrower where even the wide page would leave too little for the items."""
-    room = LANDSCAPE_MM - LEAST_TEXT_MM - NUMBER_MM
-    for part in parts:
-        shrink = min(1.0, room / part.boxes_mm) if part.boxes_mm else 1.0
-        boxes = tuple(Box(box.code, box.label, box.is_answer, round(box.mm * shrink, 2)) for box in part.boxes)
-        yield Part(part.questions, boxes, part.waves, max(LEAST_HEAD_PT, round(HEAD_PT * shrink, 1)))
+def _shrink(part: Part, page_mm: float) -> float:
+    """How much narrower than wished the boxes of a part must stand, for its items to keep their width."""
+    return min(1.0, (page_mm - TEXT_MM - NUMBER_MM) / part.boxes_mm) if part.boxes_mm else 1.0
+
+
+def _fitted(part: Part, page_mm: float) -> Part:
+    """The part with narrower columns and smaller labels, where the page is too small for it."""
+    shrink = _shrink(part, page_mm)
+    boxes = tuple(replace(box, mm=round(box.mm * shrink, 2)) for box in part.boxes)
+    return replace(part, boxes=boxes, head_pt=max(LEAST_HEAD_PT, round(HEAD_PT * shrink, 1)))

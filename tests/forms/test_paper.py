@@ -112,12 +112,12 @@ def test_only_rated_items_are_asked_at_each_of_two_waves(tmp_path):
 
 
 def test_long_labels_are_set_smaller_before_they_take_the_room_of_the_items(tmp_path):
-    from mande.forms.paper import LANDSCAPE_MM, LEAST_HEAD_PT, LEAST_TEXT_MM, NUMBER_MM
+    from mande.forms.paper import LANDSCAPE_MM, LEAST_HEAD_PT, NUMBER_MM, TEXT_MM
 
     long = " ".join(["Unpronounceable-circumstances"] * 2) + " incomprehensibilities"
     page = paper_html(mixed(tmp_path, "then, now", Perhaps=long), language="en")
     widths = [float(width) for width in re.findall(r'<col style="width: ([\d.]+)mm">', page)]
-    assert sum(widths[1 : 1 + 8]) <= LANDSCAPE_MM - LEAST_TEXT_MM - NUMBER_MM + 0.1
+    assert sum(widths[1 : 1 + 8]) <= LANDSCAPE_MM - TEXT_MM - NUMBER_MM + 0.1
     assert all(float(size) >= LEAST_HEAD_PT for size in re.findall(r"font-size: ([\d.]+)pt\">", page))
     assert 'class="wide"' in page
 
