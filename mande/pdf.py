@@ -20,8 +20,8 @@ INSTALL_PANGO = (
 def render_pdf(html: str, *, otherwise: str = "The HTML report needs none of it: --format html") -> bytes:
     """The PDF of a page: the same page gives the same bytes with the same versions and fonts.
 
-    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed (`otherwise`: what can be had without), and
-    WrongUse if the page asks for a file or an address.
+    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed (`otherwise`: what can be had without),
+    and WrongUse if the page asks for a file or an address.
     """
     weasyprint = _weasyprint(otherwise)
     from weasyprint.urls import FatalURLFetchingError

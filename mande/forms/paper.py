@@ -120,7 +120,7 @@ def _question(instrument: Instrument, language: str, number: int, item: Item) ->
 
 
 def _width(label: str) -> float:
-    """Millimetres in which a label has its longest word unbroken and some three lines, in the type of a table's head."""
+    """Millimetres for a label of some three lines, its longest word unbroken, in the type of a table's head."""
     words = [sum(map(_letter_mm, word)) for word in re.split(r"\s+|(?<=-)", label)]
     return max(12.0, 2.2 + max(words), 2.2 + sum(words) / 3)
 
