@@ -57,6 +57,36 @@ def show(
 
 
 @app.command()
+def form(
+    instrument: Annotated[str, typer.Argument(help="An instrument's id, or its YAML file")],
+    language: Annotated[str, typer.Option(help="Language of the form")] = "en",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write")] = Path(),
+    paper: Annotated[bool, typer.Option("--paper", help="A PDF to print")] = False,
+    xlsform: Annotated[bool, typer.Option("--xlsform", help="A form for KoboToolbox and ODK")] = False,
+    codebook: Annotated[bool, typer.Option("--codebook", help="Items, codes and key, as HTML and CSV")] = False,
+    order: Annotated[str, typer.Option(help="What stands first: now-then or then-now")] = "now-then",
+    wave: Annotated[str | None, typer.Option(help="When a form that is asked once is for, such as baseline")] = None,
+) -> None:
+    """Make the forms of an instrument; all of them unless some are named."""
+    from mande.forms import FormKind, Order, write_forms
+    from mande.instrument import load_instrument
+
+    asked = {FormKind.PAPER: paper, FormKind.XLSFORM: xlsform, FormKind.CODEBOOK: codebook}
+    if order not in list(Order):
+        raise WrongUse(f'"{order}" is not an order of the columns. There are: {", ".join(Order)}.')
+    written = write_forms(
+        load_instrument(instrument, project=Path.cwd()),
+        output,
+        language=language,
+        kinds=[kind for kind, is_asked in asked.items() if is_asked or not any(asked.values())],
+        order=Order(order),
+        wave=wave,
+    )
+    for path in written:
+        print(f"Written: {path}")
+
+
+@app.command()
 def check(evaluation: EvaluationPath = None, sample: Sample = None) -> None:
     """Say what is in the questionnaire files, and every problem in them."""
     from mande import listing

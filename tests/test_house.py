@@ -33,6 +33,7 @@ ROOMS = [
     "output",
     "evaluation",
     "engine",
+    "pdf",
     "forms",
     "report",
     "listing",

@@ -17,13 +17,13 @@ INSTALL_PANGO = (
 )
 
 
-def render_pdf(html: str) -> bytes:
-    """The PDF of a report page: the same page gives the same bytes with the same versions and fonts.
+def render_pdf(html: str, *, otherwise: str = "The HTML report needs none of it: --format html") -> bytes:
+    """The PDF of a page: the same page gives the same bytes with the same versions and fonts.
 
-    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed, and WrongUse if the page asks for a file
-    or an address.
+    Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed (`otherwise`: what can be had without),
+    and WrongUse if the page asks for a file or an address.
     """
-    weasyprint = _weasyprint()
+    weasyprint = _weasyprint(otherwise)
     from weasyprint.urls import FatalURLFetchingError
 
     identifier = hashlib.sha256(html.encode()).digest()[:16]
@@ -35,13 +35,13 @@ def render_pdf(html: str) -> bytes:
     return pdf
 
 
-def _weasyprint() -> Any:
+def _weasyprint(otherwise: str) -> Any:
     try:
         import weasyprint
     except OSError as error:
         raise ComponentMissing(
             f"A PDF needs Pango, which is not installed ({str(error).splitlines()[0]}). On Debian or Ubuntu: "
-            f"{INSTALL_PANGO}. The HTML report needs none of it: --format html"
+            f"{INSTALL_PANGO}. {otherwise}"
         ) from error
     return weasyprint
 
@@ -50,7 +50,7 @@ def _nothing_is_fetched() -> URLFetcher:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     class DataOnly(URLFetcher):  # type: ignore[misc]
-        """Embedded data: URLs are read; a network address or a file stops the report."""
+        """Embedded data: URLs are read; a network address or a file stops the rendering."""
 
         def __init__(self) -> None:
             super().__init__(allowed_protocols={"data"}, allow_redirects=False)
@@ -58,7 +58,7 @@ def _nothing_is_fetched() -> URLFetcher:
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            raise FatalURLFetchingError(f"A report may not read {url}")
+            raise FatalURLFetchingError(f"A page may not read {url}")
 
     return DataOnly()
 
