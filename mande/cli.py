@@ -114,10 +114,13 @@ def report(
     sample: Sample = None,
     template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="pdf, html; may be given twice [default: both]")
+    ] = None,
 ) -> None:
     """Write the report (PDF and HTML) and evaluation.json."""
     from mande.evaluation import load_evaluation
-    from mande.report import render
+    from mande.report import FORMATS, render
 
     if evaluation is not None and evaluation.suffix == ".json":
         result, folder = load_evaluation(evaluation), output or evaluation.parent
@@ -125,7 +128,13 @@ def report(
         plan = _plan(evaluation, sample)
         result, folder = _evaluated(plan), _folder(output, plan)
         result.save(folder / "evaluation.json")
-    written = render(result, folder, template=template, language=language or result.plan.languages[0])
+    written = render(
+        result,
+        folder,
+        template=template,
+        language=language or result.plan.languages[0],
+        formats=formats or FORMATS,
+    )
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
 
