@@ -47,8 +47,8 @@ class MixedFailure(StrEnum):
 class MixedChanges:
     """Change from baseline at each later wave, in points, with its interval (each alone, not simultaneous).
 
-    sd_people, sd_clusters: standard deviations of the random effects, in points (None without clusters). After a failure
-    `changes` and both are empty or None, `fallback` holds the result to show, and `method` names it.
+    sd_people, sd_clusters: standard deviations of the random effects, in points (None without clusters). After a
+    failure `changes` and both are empty or None, `fallback` holds the result to show, and `method` names it.
     """
 
     method: MixedMethod
@@ -78,16 +78,16 @@ def mixed_changes(
 
     scores: integers, shape (n, waves), baseline first, `steps_per_point` steps to a point. answered: which of them
     exist; a person with one wave takes part, and what is missing may depend on the waves that are there (missing at
-    random). labels: cluster of each person, shape (n,), or None. REML by statsmodels; intervals are normal ones, so with
-    few clusters they are too narrow (in simulation 5 clusters hold the true value in fewer than 95 % of samples): the
-    CR2 result stands beside it, and is the one to report.
+    random). labels: cluster of each person, shape (n,), or None. REML by statsmodels; intervals are normal ones, so
+    with few clusters they are too narrow (in simulation 5 clusters hold the true value in fewer than 95 % of samples):
+    the CR2 result stands beside it, and is the one to report.
     Caught, and answered by the fallback: LinAlgError; a random effect without variance; a fit that did not converge or
     warns that it may not have; `converged=True` with effects of exactly 0.0 or not finite. The fallback is
     `changes_from_baseline` of available cases, with labels `changes_from_baseline_clustered`.
     Raises NotTestable: NO_DATA (a wave that nobody answered), NO_COMPLETE_CASES (nobody answered two waves), and as the
     fallback does.
-    Laird & Ware (1982), doi:10.2307/2529876. Agrees with R `lme4::lmer(score ~ wave + (1 | person))` to the tolerance of
-    the two optimisers: tests/reference/mixed.R.
+    Laird & Ware (1982), doi:10.2307/2529876. Agrees with R `lme4::lmer(score ~ wave + (1 | person))` to the tolerance
+    of the two optimisers: tests/reference/mixed.R.
     """
     values, there = np.asarray(scores), np.asarray(answered, dtype=bool)
     if values.ndim != 2 or values.shape != there.shape or values.dtype.kind not in "iu":
@@ -119,8 +119,7 @@ def _fitted(points: npt.NDArray[np.float64], there: BoolArray, clusters: Any, co
         raise _Failed(MixedFailure.ZERO_VARIANCE)
     z = normal_quantile(confidence)
     changes = tuple(
-        Estimate(float(b), float(b - z * s), float(b + z * s), confidence)
-        for b, s in zip(effects, errors, strict=True)
+        Estimate(float(b), float(b - z * s), float(b + z * s), confidence) for b, s in zip(effects, errors, strict=True)
     )
     sd = [float(np.sqrt(variance)) for variance in variances]
     people = int(there.any(axis=1).sum())
@@ -155,7 +154,8 @@ def _fit(score: Any, design: Any, person: Any, clusters: Any) -> Any:
 
 
 def _indicators(person: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    return (person[:, np.newaxis] == np.unique(person)).astype(float)
+    indicators: npt.NDArray[np.float64] = (person[:, np.newaxis] == np.unique(person)).astype(float)
+    return indicators
 
 
 def _fallback(
