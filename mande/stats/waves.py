@@ -107,7 +107,7 @@ class WaveSums:
             raise ValueError(f"integer scores of shape (n, waves) with as many answered, got {values.shape}")
         used: npt.NDArray[Any] = there[:, 1:] & there[:, :1]
         if cases == "complete":
-            used &= there.all(axis=1)[:, np.newaxis]
+            used = used & np.reshape(there.all(axis=1), (-1, 1))
         change = np.where(used, np.where(there, values, 0)[:, 1:] - np.where(there, values, 0)[:, :1], 0)
         largest = int(np.abs(change).max(initial=0))
         dtype = np.int64 if largest**2 * max(1, len(values)) < 2**63 else object
