@@ -23,7 +23,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 import mande.stats  # noqa: E402
-from tests.stats.compared import COMPARED, Compared  # noqa: E402
+from tests.stats.compared import COMPARED  # noqa: E402
+from tests.stats.comparing import Compared  # noqa: E402
 
 SIMULATIONS = ROOT / "tests" / "reference" / "simulations"
 ROUNDING = 1e-12  # differences below are not told apart: they depend on the processor
@@ -31,17 +32,17 @@ ROUNDING = 1e-12  # differences below are not told apart: they depend on the pro
 METHODS_HEAD = """# Methods
 
 One section for each figure: what it is, what it needs, when it has no value, its source, what it was compared with, and
-how often its interval holds the truth or its test raises a false alarm. Written by docs/make_methods.py from the code and
-from the results of the simulations in tests/reference/simulations; how it agrees with other programs is in
+how often its interval holds the truth or its test raises a false alarm. Written by docs/make_methods.py from the code
+and from the results of the simulations in tests/reference/simulations; how it agrees with other programs is in
 [validation.md](validation.md).
 """
 
 VALIDATION_HEAD = """# Validation
 
-Each figure on data of its own, computed by `mande` and by an independent program. The largest difference is relative to
-the other program's value (absolute where that is below 1), over all cases and all values compared; differences below
-10⁻¹² are rounding. The scripts and their values lie in tests/reference. Written by docs/make_methods.py, which computes the
-differences anew.
+Each figure on data of its own, computed by `mande` and by an independent program. The largest difference is relative
+to the other program's value (a thousand times the absolute one where that is below .001), over all cases and all
+values compared; differences below 10⁻¹² are rounding. The scripts and their values lie in tests/reference. Written by
+docs/make_methods.py, which computes the differences anew.
 
 | figure | other program | versions | values compared | largest difference | allowed, because |
 |---|---|---|---|---|---|

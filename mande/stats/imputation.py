@@ -89,7 +89,7 @@ def impute_change(
     imputed. Right if, given the columns, leaving has nothing to do with the missing score; where that is doubtful, see
     `missing.under_alternative`. Clusters are ignored: not to be used where schools differ much. Why not
     `statsmodels.imputation.mice`: its matching uses the same drawn coefficients for both sides, so imputations differ
-    too little (between-variance about a third of that of R `mice`, in the data of missing.R), and it is slower. Raises
+    too little (between-variance less than half of that of R `mice`, in the data of missing.R), and it is slower. Raises
     NotTestable: TOO_FEW (fewer than ten people with both scores, or with a value in some column), NO_VARIANCE (a score
     does not vary). ValueError if a column is absent, not numeric or infinite.
     van Buuren & Groothuis-Oudshoorn (2011), doi:10.18637/jss.v045.i03; Rubin (1987), doi:10.1002/9780470316696; Little

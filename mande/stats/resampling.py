@@ -123,8 +123,9 @@ def bootstrap(
     are divided by `steps_per_point`; leave it at 1 for figures without a unit.
     People are drawn with replacement, as multinomial counts of the occupied cells. Acceleration comes from leaving out
     one person of each cell in turn, weighted by people. Of replicates that tie with the figure, half count as below.
-    Coverage (simulations, below) is that of BCa: short of 95 % for few people (about 92 % for a mean of ten), near it
-    from 50 on. The median of a few distinct changes moves in jumps, so its interval is rough; it is offered as a check.
+    Coverage (simulations, below) is that of BCa: short of 95 % for few people (for a mean about 89 % with ten people,
+    93 % with twenty), near it from 50 on. The median of a few distinct changes moves in jumps, so its interval is
+    rough; it is offered as a check.
     Raises NotTestable: NO_DATA, TOO_FEW (one person), ALL_EQUAL (all pairs alike, or the figure is the same in all
     replicates), NO_VARIANCE (the figure has no value, or none in more than 5 % of replicates).
     Efron (1987), doi:10.1080/01621459.1987.10478410; Davison & Hinkley (1997), doi:10.1017/CBO9780511802843.
