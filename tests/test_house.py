@@ -26,6 +26,7 @@ ROOMS = [
     "change",
     "measure",
     "contrast",
+    "course",
     "soundness",
     "planning",
     "reach",
