@@ -4,8 +4,8 @@ Everything is from `ClusterSums` by arm. A cluster may lie in one arm or in both
 both. Sign: programme minus comparison, of later minus earlier.
 
 Whom a result is about is decided by the people summed, so the same functions answer for each population:
-    as assigned         everybody with both scores, in the arm they were assigned to, however much they attended
-    completers          of those, the programme arm's people who attended as much as the plan asks; comparison unchanged.
+    as assigned         everybody with both scores, in the arm they were assigned to, whatever they attended
+    completers          of those, the programme arm's people who attended what the plan asks; comparison arm unchanged.
                         They chose to stay, so they are never the main result
     intention to treat  as assigned, and those without a later score as if nothing had changed: `analysed +
                         lost.unchanged()`, `lost` being summed with the earlier score at both waves
