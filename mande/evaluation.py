@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from mande.change import Changes
-from mande.contrast import ArmContrast, contrast_arms
+from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.disclosure import withhold, withhold_contrasts
 from mande.errors import DataProblems, Effect, MandeError, Problem
 from mande.measure import measure_change
@@ -25,6 +25,7 @@ from mande.plan import Analysis, EvaluationFile, Plan, Source
 from mande.responses import ColumnNames, Flow, Responses, read_responses
 from mande.responses.cleaning import Missing
 from mande.scoring import score
+from mande.soundness import Soundness, assess
 from mande.tally import EVERYONE, ItemKey, Tally, make_tally
 
 __all__ = ["Evaluation", "ItemResult", "Provenance", "SourceResult", "evaluate", "load_evaluation", "read_sources"]
@@ -80,6 +81,8 @@ class Evaluation:
     sources: tuple[SourceResult, ...]
     changes: Changes
     contrasts: tuple[ArmContrast, ...]
+    subgroups: tuple[SubgroupContrast, ...]
+    soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
 
@@ -128,13 +131,16 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     read = tuple(responses) if responses is not None else read_sources(plan)
     counts = reduce(add, (make_tally(score(source), plan.analysis) for source in read), Tally())
     smallest = plan.evaluation.smallest_cell
+    changes = withhold(measure_change(counts, plan.analysis), smallest)
     return Evaluation(
         plan=plan.evaluation,
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
         sources=tuple(_source_result(source) for source in read),
-        changes=withhold(measure_change(counts, plan.analysis), smallest),
+        changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
+        subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
+        soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read),
     )

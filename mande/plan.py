@@ -80,6 +80,8 @@ class Analysis(Frozen):
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
     agreement: tuple[tuple[Name, Name], ...] = ()
+    seed: int = Field(default=20160101, ge=0)
+    replicates: int = Field(default=9_999, ge=999)
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
     caveats: tuple[Name, ...] = ()
 

@@ -31,6 +31,7 @@ __all__ = [
     "Unpaired",
     "dimension",
     "group_name",
+    "label",
     "make_tally",
 ]
 
@@ -53,6 +54,11 @@ def dimension(group: str) -> str:
     ('sex', 'all')
     """
     return group.partition("=")[0]
+
+
+def label(group: str) -> str:
+    """The label of a group within its grouping: `girl` of `sex=girl`."""
+    return group.partition("=")[2]
 
 
 Key = TypeVar("Key")
