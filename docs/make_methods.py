@@ -74,7 +74,8 @@ def _module(name: str, tables: dict[str, list[dict[str, Any]]]) -> str:
     about = _paragraphs(inspect.getdoc(module) or "")
     parts = [f"## {name}\n", *about]
     for function in own:
-        parts += _function(name, function, tables.get(f"{name}.{function.__name__}", []))
+        found = tables.get(f"{name}.{function.__name__}", []) + tables.get(function.__name__, [])
+        parts += _function(name, function, found)
     return "\n".join(parts)
 
 
@@ -102,21 +103,42 @@ def _simulations() -> dict[str, list[dict[str, Any]]]:
     tables: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(SIMULATIONS.glob("*.json")):
         kept = json.loads(path.read_text(encoding="utf-8"))
-        tables.setdefault(kept["function"], []).append(kept)
+        for function in _functions(kept):
+            tables.setdefault(function, []).append(kept)
     return tables
 
 
+def _functions(kept: dict[str, Any]) -> list[str]:
+    """What was simulated: `module.function`, or names of functions with the options they were called with."""
+    if "function" in kept:
+        return [kept["function"]]
+    return re.sub(r"\([^)]*\)", "", kept["method"]).split(", ")
+
+
 def _simulation(kept: dict[str, Any]) -> Iterator[str]:
-    columns = list(kept["cells"][0]["design"])
+    cells = [{**cell, "design": _design(cell)} for cell in kept["cells"]]
+    columns = list(cells[0]["design"])
     how = f"{kept['replicates']:,} samples each, seed {kept['seed']}"
-    yield f"Simulated: {kept['counted']} ({how}). {kept['statement']}\n"
+    of = f" `{kept['method']}`:" if "method" in kept else ""
+    yield (
+        f"Simulated:{of} {kept.get('counted') or kept['measures']} ({how}). {kept.get('statement', '')}".strip() + "\n"
+    )
     yield f"| {' | '.join(columns)} | rate | ± | within |"
     yield f"|{'---|' * (len(columns) + 3)}"
-    for cell in kept["cells"]:
+    for cell in cells:
         design = " | ".join(str(cell["design"][column]) for column in columns)
-        promise = f"{kept['promise'][0]}–{kept['promise'][1]}" if cell["promised"] else "not promised"
-        yield f"| {design} | {cell['rate']:.3f} | {cell['monte_carlo_error']:.3f} | {promise} |"
+        yield f"| {design} | {cell['rate']:.3f} | {cell['monte_carlo_error']:.3f} | {_promise(kept, cell)} |"
     yield ""
+
+
+def _design(cell: dict[str, Any]) -> dict[str, Any]:
+    return cell["design"] if isinstance(cell["design"], dict) else {"design": cell["design"]}
+
+
+def _promise(kept: dict[str, Any], cell: dict[str, Any]) -> str:
+    if "promised" not in cell:
+        return ""
+    return f"{kept['promise'][0]}–{kept['promise'][1]}" if cell["promised"] else "not promised"
 
 
 def _compared(compared: Compared) -> str:
