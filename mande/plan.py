@@ -22,8 +22,10 @@ __all__ = [
     "Analysis",
     "Arms",
     "Comparison",
+    "Criteria",
     "Design",
     "EvaluationFile",
+    "LogicModel",
     "Narrative",
     "Period",
     "Plan",
@@ -99,6 +101,27 @@ class Period(Frozen):
     to: date
 
 
+class LogicModel(Frozen):
+    """From what goes in to what is hoped for: a few words each."""
+
+    inputs: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    impact: tuple[str, ...] = ()
+
+
+class Criteria(Frozen):
+    """The evaluator's own judgement by the criteria of OECD-DAC, where there are sources beside the questionnaires."""
+
+    relevance: str = ""
+    coherence: str = ""
+    effectiveness: str = ""
+    efficiency: str = ""
+    impact: str = ""
+    sustainability: str = ""
+
+
 class Programme(Frozen):
     id: Name
     name: str
@@ -131,6 +154,13 @@ class Quote(Frozen):
 
 class Narrative(Frozen):
     context: str = ""
+    purpose: str = ""
+    questions: tuple[str, ...] = ()
+    logic_model: LogicModel = LogicModel()
+    gender: str = ""
+    ethics: str = ""
+    criteria: Criteria = Criteria()
+    acronyms: Mapping[str, str] = Field(default_factory=dict)
     recommendations: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
 
@@ -292,4 +322,4 @@ def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
 
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
-    return (EvaluationFile, Programme, Period, Source, Narrative, Quote, Analysis, Comparison)
+    return (EvaluationFile, Programme, Period, Source, Narrative, LogicModel, Criteria, Quote, Analysis, Comparison)
