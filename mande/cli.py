@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mande.errors import MandeError, ProblemsFound, WrongUse
+from mande.errors import DataProblems, MandeError, ProblemsFound, WrongUse
 
 if TYPE_CHECKING:
     from mande.evaluation import Evaluation
@@ -87,15 +87,49 @@ def form(
 
 
 @app.command()
-def check(evaluation: EvaluationPath = None, sample: Sample = None) -> None:
-    """Say what is in the questionnaire files, and every problem in them."""
+def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+    """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
+    from mande.checkup import write_page, write_problems
     from mande.evaluation import needs_a_person, read_sources
 
-    read = read_sources(_plan(evaluation, sample))
+    plan = _plan(evaluation, sample)
+    folder = _folder(output, plan)
+    try:
+        read = read_sources(plan)
+    except DataProblems as error:
+        write_problems(error.problems, folder)
+        raise
     print(listing.check(read))
+    written = write_problems((problem for source in read for problem in source.problems), folder)
+    written.append(write_page(read, folder, smallest=plan.evaluation.smallest_cell))
+    print(f"Written: {', '.join(map(str, written))}")
     if needs_a_person([problem for source in read for problem in source.problems]):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command("map")
+def map_columns(
+    evaluation: EvaluationPath = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file to write to [default: print]", show_default=False)
+    ] = None,
+    sample: Sample = None,
+) -> None:
+    """Propose which column of each file is which item, as a piece of evaluation.toml to correct by hand."""
+    from mande.output import write_whole
+    from mande.responses.proposal import proposal_toml, propose
+    from mande.responses.sources import column_names
+
+    plan = _plan(evaluation, sample)
+    pieces = []
+    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
+        proposals, left_over = propose(plan.path_of(source), instrument, column_names(source, plan))
+        pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
+    if output is None:
+        print("\n".join(pieces))
+    else:
+        print(f"Written: {write_whole(output, chr(10).join(pieces).encode())}")
 
 
 @app.command()

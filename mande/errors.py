@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from mande.problem_kinds import DATA_KINDS, Effect, ProblemKind
+
 __all__ = [
     "CATALOGUE",
     "ComponentMissing",
@@ -41,26 +43,6 @@ __all__ = [
     "WrongUse",
     "nearest",
 ]
-
-
-class Effect(StrEnum):
-    """What a problem did to the data."""
-
-    REFUSED = "refused"  # nothing of this file was used
-    ROW_SET_ASIDE = "row set aside"
-    CELL_SET_ASIDE = "cell set aside"
-    ADJUSTED = "adjusted"  # used, though not as it stood ("5.0" read as 5)
-    NOTICED = "noticed"  # used as it stood; somebody should look
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details."""
-
-    code: str
-    effect: Effect
-    what: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,69 +263,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The analysis names "{value}" as primary, which is no construct of {instrument}.',
                 "{hint}",
             ),
-            # questionnaire files
-            _kind("R-001", Effect.REFUSED, "The file cannot be read: {detail}.", "{remedy}"),
-            _kind("R-002", Effect.REFUSED, "The file is empty.", "Export it again, with its header row."),
-            _kind("R-003", Effect.REFUSED, "The file has a header and no rows.", "Export it again, with the answers."),
-            _kind("R-004", Effect.REFUSED, 'There are {count} columns "{value}".', "Rename or remove all but one."),
-            _kind(
-                "R-005",
-                Effect.ROW_SET_ASIDE,
-                "The row has {cells} cells, the header {columns}; which cell is which cannot be known.",
-                "Look for a separator inside an answer, or a missing quote.",
-            ),
-            _kind("R-006", Effect.ROW_SET_ASIDE, "The row is empty.", "Nothing needs to be done."),
-            _kind("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
-            _kind("R-011", Effect.REFUSED, 'There is no column "{value}", which evaluation.toml names.', "{hint}"),
-            _kind("R-012", Effect.NOTICED, 'The column "{value}" is not used.', "{hint}"),
-            _kind(
-                "R-013",
-                Effect.REFUSED,
-                "Both columns {value} could be the item {item} ({wave}).",
-                'Name the right one in evaluation.toml: columns = {{ {item}_{wave} = "…" }}.',
-            ),
-            _kind(
-                "R-014",
-                Effect.CELL_SET_ASIDE,
-                '"{value}" is not an answer of this item ({answers}).',
-                "Correct the cell, or leave it empty if unanswered.",
-            ),
-            _kind(
-                "R-015",
-                Effect.ADJUSTED,
-                '"{value}" was read as {read_as} in {count} cells.',
-                "Nothing needs to be done.",
-            ),
-            _kind(
-                "R-017",
-                Effect.REFUSED,
-                'evaluation.toml names a column for "{value}", which is no item and wave.',
-                "{hint}",
-            ),
-            _kind(
-                "R-020",
-                Effect.ROW_SET_ASIDE,
-                "The respondent of this row also stands in row {first}, which was used.",
-                "Keep the right form of the two and delete the other.",
-            ),
-            _kind(
-                "R-021",
-                Effect.ROW_SET_ASIDE,
-                "Every question of this row is unanswered.",
-                "Delete the row, or enter the form.",
-            ),
-            _kind(
-                "R-022",
-                Effect.NOTICED,
-                "The row has no respondent code.",
-                "Enter the code, so that duplicates can be found.",
-            ),
-            _kind(
-                "R-030",
-                Effect.NOTICED,
-                "Every answer is the same for {earlier} and {later}.",
-                "Look at the paper form: was the second column filled in?",
-            ),
         ]
     )
+    | DATA_KINDS  # questionnaire files
 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from mande.plan import load_analysis
 if TYPE_CHECKING:
     from mande.change import Change
     from mande.evaluation import Evaluation
-    from mande.responses import Responses
+    from mande.responses import FileRead, LinkReport, Responses
 
 __all__ = ["check", "codebook", "everything", "findings"]
 
@@ -75,7 +74,7 @@ def findings(evaluation: Evaluation) -> str:
     """Two lines: what the data were, and what was found in them."""
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
-    set_aside = sum(source.flow.cells.set_aside for source in evaluation.sources)
+    set_aside = sum(sum(source.flow.cells.set_aside.values()) for source in evaluation.sources)
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in evaluation.instruments)
     data = f"Data: {rows_used} of {rows_read} forms used, {set_aside} answers set aside. For details: mande check"
     return f"{data}\nFound: {found}"
@@ -111,23 +110,74 @@ def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:
 
 
 def _checked(source: Responses) -> str:
-    flow, cells = source.flow, source.flow.cells
-    not_used = f"{cells.blank} blank + {cells.not_answers} not answers + {cells.set_aside} set aside"
-    lines = [
-        f"{source.file} ({source.instrument.id} {source.instrument.version})",
-        f"  rows   {flow.rows_read} read = {flow.rows_used} used + {sum(flow.rows_set_aside.values())} set aside",
-        f"  cells  {cells.read} read = {cells.answered} answered ({cells.adjusted} in another notation) + {not_used}",
-    ]
-    if source.unused_columns:
-        lines.append(f"  columns not used: {', '.join(source.unused_columns)}")
+    lines = [line for file in source.files for line in _file_lines(file)]
+    if source.links is not None:
+        lines += _link_lines(source.links)
     return "\n".join([*lines, *_grouped(source.problems)])
 
 
+def _file_lines(file: FileRead) -> list[str]:
+    """A file's account, and how its columns were taken."""
+    flow, cells = file.flow, file.flow.cells
+    rows = [f"{flow.rows_used} used", *_by_reason(flow.rows_set_aside)]
+    parts = [f"{cells.answered} answered ({cells.adjusted} in another notation)", f"{cells.blank} blank"]
+    parts += [f"{count} {kind}" for kind, count in cells.not_answers.items()] + _by_reason(cells.set_aside)
+    lines = [
+        f"{file.name} ({file.instrument} {file.version}; {file.how})",
+        f"  rows   {flow.rows_read} read = {' + '.join(rows)}",
+        f"  cells  {cells.read} read = {' + '.join(parts)}",
+        *_layout_lines(file),
+    ]
+    if file.personal_columns:
+        lines.append(f"  dropped as personal data: {_names(file.personal_columns)}")
+    if file.unused_columns:
+        lines.append(f"  columns not used: {_names(file.unused_columns)}")
+    return lines
+
+
+def _by_reason(counts: Mapping[str, int]) -> list[str]:
+    return [f"{count} set aside ({code})" for code, count in counts.items()]
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(_short(name) for name in columns)
+
+
+def _short(text: str, at_most: int = 38) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= at_most else f"{line[: at_most // 2]}…{line[-at_most // 2 + 1 :]}"
+
+
+def _layout_lines(file: FileRead) -> list[str]:
+    """Items down, waves across: the heading of each column that was taken."""
+    waves = list(dict.fromkeys(wave for _, wave, _, _ in file.layout))
+    by_item: dict[str, dict[str, str]] = {}
+    for item, wave, column, by in file.layout:
+        by_item.setdefault(item, {})[wave] = _short(column) + ("" if by == "name" else f" ({by})")
+    rows = [("  item", *(wave or "every wave" for wave in waves))]
+    rows += [(f"  {item}", *(own.get(wave, "") for wave in waves)) for item, own in by_item.items()]
+    return _columns(rows).splitlines()
+
+
+def _link_lines(links: LinkReport) -> list[str]:
+    left = [f"{count} of {wave} ambiguous" for wave, count in links.ambiguous.items()]
+    left += [f"{count} of {wave} without another wave" for wave, count in links.unmatched.items()]
+    forms = ", ".join(f"{wave} {count}" for wave, count in links.forms.items())
+    how = f"{links.exact} by the same code, {links.other_letters} in other letters, {links.tolerance} with one part different"
+    return [
+        f"  people {links.people} ({forms}); {links.in_all_waves} with every wave",
+        f"  links  {how}",
+        f"  left   {'; '.join(left)}",
+    ]
+
+
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
-    counts = Counter(problem.code for problem in problems)
-    for code in sorted(counts):
-        own = [problem for problem in problems if problem.code == code]
-        yield f"  {code}  {counts[code]} × {own[0].effect}"
+    by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    for code in sorted(by_code):
+        own = by_code[code]
+        yield f"  {code}  {len(own)} × {own[0].effect}"
         for problem in own[:SHOWN_PER_CODE]:
             yield f"    {problem.place}: {problem.what} {problem.remedy}"
         if len(own) > SHOWN_PER_CODE:

@@ -29,6 +29,7 @@ __all__ = [
     "Plan",
     "Programme",
     "Quote",
+    "Released",
     "Source",
     "load_analysis",
     "load_plan",
@@ -112,16 +113,32 @@ class Programme(Frozen):
 
 
 class Source(Frozen):
-    """One questionnaire file. Columns are found by item id and wave; `columns` names those whose header differs."""
+    """One questionnaire file. Columns are found by item and wave; what is said here is for those that are not.
+
+    id, family, age, groups, columns, open, themes: headings. code: headings of the parts of a self-made code.
+    waves: how headings end (or begin) by wave. wave: the one wave of the file. wave_column: the heading under which
+    each row says its wave, wave_values: what it says by wave. answers: code by what stands in a cell, for all items.
+    missing: what kind of missing answer it is, by what stands in a cell. sheet: of a workbook, or file in a zip.
+    """
 
     file: str
     instrument: str
     version: str | None = None
+    sheet: str | None = None
     id: str | None = None
+    code: tuple[str, ...] = ()
     family: str | None = None
+    age: str | None = None
     groups: Mapping[Name, str] = Field(default_factory=dict)
     columns: Mapping[str, str] = Field(default_factory=dict)
     waves: Mapping[Name, str] = Field(default_factory=dict)
+    wave: Name | None = None
+    wave_column: str | None = None
+    wave_values: Mapping[Name, str] = Field(default_factory=dict)
+    answers: Mapping[str, int] = Field(default_factory=dict)
+    missing: Mapping[str, Literal["blank", "refused", "dont-know", "not-applicable"]] = Field(default_factory=dict)
+    open: Mapping[Name, str] = Field(default_factory=dict)
+    themes: Mapping[Name, str] = Field(default_factory=dict)
 
 
 class Quote(Frozen):
@@ -129,10 +146,20 @@ class Quote(Frozen):
     who: str = ""
 
 
+class Released(Frozen):
+    """An open answer that may be quoted: of which file, row and question, and how its author is to be called."""
+
+    file: str
+    row: int = Field(ge=1)
+    question: Name
+    who: str = ""
+
+
 class Narrative(Frozen):
     context: str = ""
     recommendations: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    released: tuple[Released, ...] = ()
 
 
 class EvaluationFile(Frozen):
@@ -260,13 +287,23 @@ class _Resolved:
     def cross_checks(self) -> Iterator[Mistake]:
         if self.analysis is None:
             return
-        waves = sorted({wave for instrument in self.instruments.values() for wave in instrument.waves})
+        waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
         for comparison in self.analysis.comparisons:
             for wave in (comparison.earlier, comparison.later):
                 if waves and wave not in waves:
                     yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
+
+    def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
+        """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""
+        if isinstance(source.get("wave"), str):
+            return (source["wave"],)
+        if isinstance(source.get("wave_values"), dict):
+            return tuple(source["wave_values"])
+        if isinstance(source.get("wave_column"), str) and self.analysis is not None:
+            return tuple(wave for c in self.analysis.comparisons for wave in (c.earlier, c.later))
+        return self.instruments[i].waves if i in self.instruments else ()
 
     def _unknown_primaries(self, primary: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
         for instrument in self.instruments.values():
@@ -292,4 +329,4 @@ def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
 
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
-    return (EvaluationFile, Programme, Period, Source, Narrative, Quote, Analysis, Comparison)
+    return (EvaluationFile, Programme, Period, Source, Narrative, Quote, Released, Analysis, Comparison)

@@ -13,6 +13,7 @@ PACKAGE = Path(mande.__file__).parent
 CHECKOUT = PACKAGE.parent
 
 ROOMS = [
+    "problem_kinds",
     "errors",
     "stats",
     "model",
@@ -22,6 +23,7 @@ ROOMS = [
     "plan",
     "responses",
     "scoring",
+    "attrition",
     "tally",
     "change",
     "measure",
@@ -37,6 +39,7 @@ ROOMS = [
     "pdf",
     "forms",
     "report",
+    "checkup",
     "listing",
     "cli",
     "__main__",
