@@ -74,7 +74,7 @@ def findings(evaluation: Evaluation) -> str:
     """Two lines: what the data were, and what was found in them."""
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
-    set_aside = sum(sum(source.flow.cells.set_aside.values()) for source in evaluation.sources)
+    set_aside = sum(source.flow.cells.set_aside for source in evaluation.sources)
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in evaluation.instruments)
     data = f"Data: {rows_used} of {rows_read} forms used, {set_aside} answers set aside. For details: mande check"
     return f"{data}\nFound: {found}"
@@ -121,7 +121,7 @@ def _file_lines(file: FileRead) -> list[str]:
     flow, cells = file.flow, file.flow.cells
     rows = [f"{flow.rows_used} used", *_by_reason(flow.rows_set_aside)]
     parts = [f"{cells.answered} answered ({cells.adjusted} in another notation)", f"{cells.blank} blank"]
-    parts += [f"{count} {kind}" for kind, count in cells.not_answers.items()] + _by_reason(cells.set_aside)
+    parts += [f"{count} {kind}" for kind, count in cells.not_answers_by_kind.items()] + _by_reason(cells.set_aside_by_reason)
     lines = [
         f"{file.name} ({file.instrument} {file.version}; {file.how})",
         f"  rows   {flow.rows_read} read = {' + '.join(rows)}",

@@ -12,21 +12,31 @@ __all__ = ["Cells", "Flow"]
 class Cells:
     """Answer cells by what became of them: read = answered + blank + not answers + set aside.
 
-    answered: in used rows; `adjusted` of them are written in another notation. not_answers: by kind, in used rows.
-    set_aside: by problem code, cells that are no answers, and all cells of rows set aside.
+    answered: in used rows; `adjusted` of them are written in another notation. not_answers_by_kind: in used rows.
+    set_aside_by_reason: by problem code, cells that are no answers, and all cells of rows set aside.
     """
 
     read: int
     answered: int
     adjusted: int
     blank: int
-    not_answers: Mapping[str, int]
-    set_aside: Mapping[str, int]
+    not_answers_by_kind: Mapping[str, int]
+    set_aside_by_reason: Mapping[str, int]
 
     def __post_init__(self) -> None:
-        parts = self.answered + self.blank + sum(self.not_answers.values()) + sum(self.set_aside.values())
-        if self.read != parts or self.adjusted > self.answered + self.blank + sum(self.not_answers.values()):
+        parts = self.answered + self.blank + self.not_answers + self.set_aside
+        if self.read != parts or self.adjusted > self.answered + self.blank + self.not_answers:
             raise AssertionError(f"cells do not reconcile: {self}")
+
+    @property
+    def not_answers(self) -> int:
+        """Cells of used rows that say why there is no answer."""
+        return sum(self.not_answers_by_kind.values())
+
+    @property
+    def set_aside(self) -> int:
+        """Cells that are no answers, and all cells of rows set aside."""
+        return sum(self.set_aside_by_reason.values())
 
     def __add__(self, other: object) -> Cells:
         if not isinstance(other, Cells):
@@ -36,8 +46,8 @@ class Cells:
             self.answered + other.answered,
             self.adjusted + other.adjusted,
             self.blank + other.blank,
-            _added(self.not_answers, other.not_answers),
-            _added(self.set_aside, other.set_aside),
+            _added(self.not_answers_by_kind, other.not_answers_by_kind),
+            _added(self.set_aside_by_reason, other.set_aside_by_reason),
         )
 
 

@@ -124,8 +124,8 @@ class Forms:
             answered=sum(int(Missing.is_answer(m).sum()) for m in matrices),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
-            not_answers={k.value: missing[NON_ANSWERS[k]] for k in NonAnswerKind if missing[NON_ANSWERS[k]]},
-            set_aside=dict(sorted(aside.items())),
+            not_answers_by_kind={k.value: missing[NON_ANSWERS[k]] for k in NonAnswerKind if missing[NON_ANSWERS[k]]},
+            set_aside_by_reason=dict(sorted(aside.items())),
         )
         return Flow(self.table.rows_read, int(used.sum()), dict(sorted(rows_aside.items())), cells)
 

@@ -16,7 +16,7 @@ from mande.responses.workbook import read_workbook
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["read_tables"]
+__all__ = ["read_table", "read_tables"]
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 SPSS = {".sav", ".zsav", ".por"}
@@ -44,6 +44,11 @@ def read_tables(path: Path) -> list[Table]:
         detail, remedy = "it is a web page, not a table", "Log in to the server, download the data again, as CSV."
         raise DataProblems([Problem("R-001", Place(path.name), details={"detail": detail, "remedy": remedy})])
     return [read_delimited(path.name, content, digest)]
+
+
+def read_table(path: Path) -> Table:
+    """The first table of the file. Raises as `read_tables`."""
+    return read_tables(path)[0]
 
 
 def _zipped(path: Path, content: bytes, digest: str) -> list[Table]:

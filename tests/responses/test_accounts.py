@@ -69,13 +69,13 @@ def check_accounts(responses):
     rows_aside = sum(flow.rows_set_aside.values())
     assert flow.rows_read == flow.rows_used + rows_aside
     assert flow.rows_used == len(responses)
-    parts = cells.answered + cells.blank + sum(cells.not_answers.values()) + sum(cells.set_aside.values())
+    parts = cells.answered + cells.blank + sum(cells.not_answers_by_kind.values()) + sum(cells.set_aside_by_reason.values())
     assert cells.read == parts == flow.rows_read * 4
     answered = sum(int(Missing.is_answer(codes).sum()) for codes in responses.codes.values())
     assert cells.answered == answered
     assert cells.blank == sum(int((codes == Missing.BLANK).sum()) for codes in responses.codes.values())
     aside = sum(int((codes == Missing.SET_ASIDE).sum()) for codes in responses.codes.values())
-    assert sum(cells.set_aside.values()) == aside + 4 * rows_aside
+    assert sum(cells.set_aside_by_reason.values()) == aside + 4 * rows_aside
     said_rows = [p for p in responses.problems if p.effect is Effect.ROW_SET_ASIDE]
     assert len(said_rows) == rows_aside
     rows_of_said = {p.place.row for p in said_rows}
@@ -122,7 +122,7 @@ def test_the_way_a_file_is_written_does_not_matter(tiny, folder, rows, order, se
 
 def test_accounts_that_do_not_add_up_cannot_be_made():
     with pytest.raises(AssertionError, match="cells do not reconcile"):
-        Cells(read=5, answered=4, adjusted=0, blank=0, not_answers={}, set_aside={})
+        Cells(read=5, answered=4, adjusted=0, blank=0, not_answers_by_kind={}, set_aside_by_reason={})
     nothing = Cells(0, 0, 0, 0, {}, {})
     with pytest.raises(AssertionError, match="rows do not reconcile"):
         Flow(3, 2, {}, nothing)
@@ -182,7 +182,7 @@ def test_what_the_evaluator_says_of_values(read):
     missing = {"-9": "blank", "нет ответа": "refused", "NA": "not-applicable"}
     responses = read(text, missing=missing, answers={"A2": 2})
     assert codes_of(responses) == {"then": [[Missing.BLANK, Missing.REFUSED]], "now": [[2, Missing.NOT_APPLICABLE]]}
-    assert responses.flow.cells.not_answers == {"refused": 1, "not-applicable": 1}
+    assert responses.flow.cells.not_answers_by_kind == {"refused": 1, "not-applicable": 1}
 
 
 REFUSED = {

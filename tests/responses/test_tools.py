@@ -271,7 +271,7 @@ def test_limesurvey_author_codes_need_their_meaning(read):
     content = as_csv([[*LIME, *headings("Q1[{item}_{wave}]")], *rows])
     responses, codes = read("lime.csv", content, id="code")
     assert set(codes.ravel().tolist()) == {0, -1}
-    assert responses.flow.cells.set_aside["R-014"] == 31
+    assert responses.flow.cells.set_aside_by_reason["R-014"] == 31
     answers, missing = {f"A{c}": c for c in range(1, 6)}, {"A99": "refused"}
     assert (read("lime.csv", content, id="code", answers=answers, missing=missing)[1] == CODES).all()
 
