@@ -136,7 +136,7 @@ def _file_lines(file: FileRead) -> list[str]:
 
 
 def _by_reason(counts: Mapping[str, int]) -> list[str]:
-    return [f"{count} set aside ({code})" for code, count in counts.items()]
+    return [f"{count} set aside ({code})" for code, count in counts.items()] or ["0 set aside"]
 
 
 def _names(columns: Sequence[str]) -> str:

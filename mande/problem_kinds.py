@@ -177,7 +177,7 @@ _CHECKS = (
     ("R-036", Effect.NOTICED, 'The age "{value}" cannot be ({low} to {high} was expected).', "Correct the cell."),
     (
         "R-037",
-        Effect.NOTICED,
+        Effect.TOLD,
         "{count} of {of} people are at the best score of {value} already at {earlier} ({share}, {low} to {high}).",
         "They cannot improve; say so beside the result.",
     ),
