@@ -121,7 +121,9 @@ def _file_lines(file: FileRead) -> list[str]:
     flow, cells = file.flow, file.flow.cells
     rows = [f"{flow.rows_used} used", *_by_reason(flow.rows_set_aside)]
     parts = [f"{cells.answered} answered ({cells.adjusted} in another notation)", f"{cells.blank} blank"]
-    parts += [f"{count} {kind}" for kind, count in cells.not_answers_by_kind.items()] + _by_reason(cells.set_aside_by_reason)
+    parts += [f"{count} {kind}" for kind, count in cells.not_answers_by_kind.items()] + _by_reason(
+        cells.set_aside_by_reason
+    )
     lines = [
         f"{file.name} ({file.instrument} {file.version}; {file.how})",
         f"  rows   {flow.rows_read} read = {' + '.join(rows)}",

@@ -69,7 +69,9 @@ def check_accounts(responses):
     rows_aside = sum(flow.rows_set_aside.values())
     assert flow.rows_read == flow.rows_used + rows_aside
     assert flow.rows_used == len(responses)
-    parts = cells.answered + cells.blank + sum(cells.not_answers_by_kind.values()) + sum(cells.set_aside_by_reason.values())
+    parts = (
+        cells.answered + cells.blank + sum(cells.not_answers_by_kind.values()) + sum(cells.set_aside_by_reason.values())
+    )
     assert cells.read == parts == flow.rows_read * 4
     answered = sum(int(Missing.is_answer(codes).sum()) for codes in responses.codes.values())
     assert cells.answered == answered
