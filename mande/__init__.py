@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mande.instrument import load_instrument
     from mande.model import Instrument
     from mande.plan import Plan, load_analysis, load_plan
+    from mande.reach import Ledger, Reach, measure_reach, read_ledger
     from mande.report import render
     from mande.responses import ColumnNames, Responses, read_responses
     from mande.scoring import Scores, score
@@ -30,7 +31,9 @@ __all__ = [
     "ColumnNames",
     "Evaluation",
     "Instrument",
+    "Ledger",
     "Plan",
+    "Reach",
     "Responses",
     "Scores",
     "Tally",
@@ -41,6 +44,8 @@ __all__ = [
     "load_plan",
     "make_tally",
     "measure_change",
+    "measure_reach",
+    "read_ledger",
     "read_responses",
     "render",
     "score",
@@ -52,6 +57,7 @@ _HOME = {
     "instrument": ("load_instrument",),
     "model": ("Instrument",),
     "plan": ("Plan", "load_analysis", "load_plan"),
+    "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
     "scoring": ("Scores", "score"),

@@ -14,6 +14,7 @@ from mande.errors import MandeError, ProblemsFound, WrongUse
 if TYPE_CHECKING:
     from mande.evaluation import Evaluation
     from mande.plan import Plan
+    from mande.reach import Reach
 
 __all__ = ["app", "main"]
 
@@ -100,6 +101,32 @@ def report(
     _print_findings(result)
 
 
+@app.command()
+def reach(
+    ledger: Annotated[Path, typer.Argument(help="The ledger: CSV or a workbook", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write reach.csv, .xlsx and .json into this folder")
+    ] = None,
+    results: Annotated[Path | None, typer.Option(help="A results framework (TOML): indicators and targets")] = None,
+    attendance: Annotated[Path | None, typer.Option(help="A register of sessions attended")] = None,
+    completed_from: Annotated[int | None, typer.Option(help="Sessions from which on a family has completed")] = None,
+) -> None:
+    """Add up what was delivered, by programme and country, beside what was planned; say every problem."""
+    from mande import listing
+    from mande.evaluation import needs_a_person
+    from mande.reach import find_problems, load_results, measure_reach, read_attendance, read_ledger
+
+    framework = None if results is None else load_results(results)
+    read, register = read_ledger(ledger), None if attendance is None else read_attendance(attendance)
+    reached = measure_reach(read, register=register, results=framework, completed_from=completed_from)
+    problems = find_problems(read, register=register, results=framework, results_file=results.name if results else "")
+    print(listing.reach(reached, problems))
+    if output is not None:
+        print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
+    if needs_a_person(problems):
+        raise typer.Exit(PROBLEMS)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code is 0 clean, 1 problems in data or instrument, 2 wrong use, 3 internal fault."""
     try:
@@ -143,6 +170,14 @@ def _folder(output: Path | None, plan: Plan) -> Path:
     from mande.output import output_folder
 
     return output_folder(output or plan.output)
+
+
+def _write_reach(reached: Reach, output: Path) -> list[Path]:
+    from mande.output import output_folder, write_whole
+    from mande.reach.export import files
+
+    folder = output_folder(output)
+    return [write_whole(folder / name, content) for name, content in files(reached).items()]
 
 
 def _print_findings(result: Evaluation) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from mande.catalog import find_analysis
-from mande.checked import KeyPath, Mistake, check, dotted
+from mande.checked import KeyPath, Locate, Mistake, check, dotted
 from mande.errors import InstrumentProblems, Place, PlanProblems, Problem, UnknownName, nearest
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
@@ -32,6 +32,8 @@ __all__ = [
     "Source",
     "load_analysis",
     "load_plan",
+    "parsed_toml",
+    "toml_locator",
 ]
 
 
@@ -167,10 +169,10 @@ def load_plan(path: str | Path) -> Plan:
     file = Path(path)
     if not file.is_file():
         raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
-    raw = _parsed(file)
+    raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
     mistakes = [*resolved.mistakes, *_files_not_there(raw, file.parent), *resolved.cross_checks()]
-    evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=_locator(file), prefix="P")
+    evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if evaluation is None or resolved.analysis is None:
         raise PlanProblems(problems)
     return Plan(
@@ -185,20 +187,23 @@ def load_analysis(name: str | Path, *, project: Path | None = None) -> Analysis:
     'retrospective'
     """
     path = find_analysis(name, project=project)
-    analysis, problems = check(Analysis, _parsed(path), mistakes=(), locate=_locator(path), prefix="P")
+    analysis, problems = check(Analysis, parsed_toml(path), mistakes=(), locate=toml_locator(path), prefix="P")
     if analysis is None:
         raise PlanProblems(problems)
     return analysis
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file says. Raises PlanProblems if it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
 
 
-def _locator(path: Path) -> Any:
+def toml_locator(path: Path) -> Locate:
+    """Names the place of a key in this file."""
+
     def locate(key: KeyPath) -> Place:
         return Place(path.name, key=dotted(key))
 
