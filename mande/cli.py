@@ -62,10 +62,14 @@ def check(evaluation: EvaluationPath = None, sample: Sample = None) -> None:
     """Say what is in the questionnaire files, and every problem in them."""
     from mande import listing
     from mande.evaluation import needs_a_person, read_sources
+    from mande.reach.monitoring import read_monitoring
 
-    read = read_sources(_plan(evaluation, sample))
+    plan = _plan(evaluation, sample)
+    monitoring, read = read_monitoring(plan), read_sources(plan)
     print(listing.check(read))
-    if needs_a_person([problem for source in read for problem in source.problems]):
+    if monitoring:
+        print(f"\n{listing.monitoring(monitoring)}")
+    if needs_a_person([*monitoring.problems, *(problem for source in read for problem in source.problems)]):
         raise typer.Exit(PROBLEMS)
 
 

@@ -20,6 +20,8 @@ from mande.errors import DataProblems, Effect, MandeError, Problem
 from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Source
+from mande.reach import Reach
+from mande.reach.monitoring import read_monitoring
 from mande.responses import ColumnNames, Flow, Responses, read_responses
 from mande.responses.cleaning import Missing
 from mande.scoring import score
@@ -79,6 +81,7 @@ class Evaluation:
     changes: Changes
     items: tuple[ItemResult, ...]
     provenance: Provenance
+    reach: Reach | None = None
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
@@ -122,17 +125,20 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
 
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
-    read = tuple(responses) if responses is not None else read_sources(plan)
+    monitoring = read_monitoring(plan)
+    read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     counts = reduce(add, (make_tally(score(source), plan.analysis) for source in read), Tally())
     smallest = plan.evaluation.smallest_cell
+    changes = withhold(measure_change(counts, plan.analysis), smallest)
     return Evaluation(
         plan=plan.evaluation,
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
         sources=tuple(_source_result(source) for source in read),
-        changes=withhold(measure_change(counts, plan.analysis), smallest),
+        changes=changes,
         items=_item_results(counts, smallest),
-        provenance=_provenance(plan, read),
+        provenance=_provenance(plan, read, monitoring.inputs),
+        reach=monitoring.reach(read, changes),
     )
 
 
@@ -167,11 +173,11 @@ def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
     )
 
 
-def _provenance(plan: Plan, read: Sequence[Responses]) -> Provenance:
+def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, str]) -> Provenance:
     digests = {plan.file.name: hashlib.sha256(plan.file.read_bytes()).hexdigest()}
     digests |= {f"instrument {i.id} {i.version}": _model_digest(i) for i in plan.instruments}
     digests |= {f"analysis {plan.analysis.id}": _model_digest(plan.analysis)}
-    digests |= {source.file: source.digest for source in read}
+    digests |= {source.file: source.digest for source in read} | monitored
     packages = ("mande", "numpy", "scipy", "pandas", "pyarrow")
     versions = {"python": platform.python_version()} | {package: version(package) for package in packages}
     return Provenance(digests, versions)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from mande.change import Change
     from mande.evaluation import Evaluation
     from mande.reach import Reach
+    from mande.reach.monitoring import Monitoring
     from mande.responses import Responses
 
-__all__ = ["check", "codebook", "everything", "findings", "reach"]
+__all__ = ["check", "codebook", "everything", "findings", "monitoring", "reach"]
 
 SHOWN_PER_CODE = 5
 
@@ -78,6 +79,19 @@ def reach(reached: Reach, problems: Sequence[Problem]) -> str:
 
     parts = [block if isinstance(block, str) else _table(block) for block in blocks(reached)]
     return "\n\n".join([*parts, *(["\n".join(["Problems", *_grouped(problems)])] if problems else [])])
+
+
+def monitoring(read: Monitoring) -> str:
+    """What was read of ledger and register, then their problems, grouped by kind."""
+    lines = []
+    for name, file in (("ledger", read.ledger), ("register", read.register)):
+        if file is not None:
+            set_aside = sum(file.flow.rows_set_aside.values())
+            kept = file.flow.rows_read - set_aside
+            lines.append(
+                f"{file.file} ({name})\n  rows   {file.flow.rows_read} read = {kept} kept + {set_aside} set aside"
+            )
+    return "\n".join([*lines, *_grouped(read.problems)])
 
 
 def findings(evaluation: Evaluation) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Locate, Mistake, check, dotted
@@ -21,6 +21,7 @@ from mande.model import Frozen, Instrument, Name, Translated
 __all__ = [
     "Analysis",
     "Arms",
+    "AttendanceFile",
     "Comparison",
     "Design",
     "EvaluationFile",
@@ -115,6 +116,24 @@ class Source(Frozen):
     waves: Mapping[Name, str] = Field(default_factory=dict)
 
 
+class AttendanceFile(Frozen):
+    """A register of sessions attended. sessions: the programme's, unless this says otherwise.
+
+    completed_from: sessions from which on a family has completed. dose: least sessions of each dose group above none.
+    """
+
+    file: str
+    sessions: int | None = Field(default=None, ge=1)
+    completed_from: int | None = Field(default=None, ge=1)
+    dose: tuple[int, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, said: Any) -> Any:
+        """`attendance = "register.csv"` is enough."""
+        return {"file": said} if isinstance(said, str) else said
+
+
 class Quote(Frozen):
     text: str
     who: str = ""
@@ -138,6 +157,9 @@ class EvaluationFile(Frozen):
     programme: Programme
     source: tuple[Source, ...] = Field(min_length=1)
     narrative: Narrative = Narrative()
+    ledger: str | None = None
+    attendance: AttendanceFile | None = None
+    results: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,16 +296,23 @@ class _Resolved:
 
 def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
     present = sorted(path.name for path in folder.iterdir() if path.is_file())
-    for i, source in _sources(raw):
-        name = source.get("file")
+    for key, name in _named_files(raw):
         if isinstance(name, str) and not (folder / name).is_file():
             near = nearest(name, present)
             hint = (
                 f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to evaluation.toml."
             )
-            yield Mistake("P-010", ("source", i, "file"), name, {"folder": str(folder), "hint": hint})
+            yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
+
+
+def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
+    for i, source in _sources(raw):
+        yield ("source", i, "file"), source.get("file")
+    for key in ("ledger", "attendance", "results"):
+        named = raw.get(key)
+        yield ((key, "file"), named.get("file")) if isinstance(named, dict) else ((key,), named)
 
 
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
-    return (EvaluationFile, Programme, Period, Source, Narrative, Quote, Analysis, Comparison)
+    return (EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, Quote, Analysis, Comparison)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mande.reach.indicators import check_stated_numbers
+from mande.reach.framework_checks import check_stated_numbers
 from mande.reach.ledger import Ledger, LedgerFlow
 from mande.reach.results import Results
 from mande.reach.stated import StatedCheck, check_stated_rows

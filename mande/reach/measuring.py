@@ -15,7 +15,8 @@ from mande.reach.attendance import Register
 from mande.reach.completion import Attendance, measure_attendance
 from mande.reach.delivered import Delivered, deliver, stated_checks
 from mande.reach.flow import GroupFlow
-from mande.reach.indicators import IndicatorResult, measure_indicators, no_entry
+from mande.reach.framework_checks import no_entry
+from mande.reach.indicators import IndicatorResult, measure_indicators
 from mande.reach.ledger import Ledger
 from mande.reach.results import Results
 from mande.reach.stated import problem_of
