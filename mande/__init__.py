@@ -15,9 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mande.change import Changes, measure_change
+    from mande.change import Changes
     from mande.evaluation import Evaluation, evaluate, load_evaluation
     from mande.instrument import load_instrument
+    from mande.measure import measure_change
     from mande.model import Instrument
     from mande.plan import Plan, load_analysis, load_plan
     from mande.reach import Ledger, Reach, measure_reach, read_ledger
@@ -52,9 +53,10 @@ __all__ = [
 ]
 
 _HOME = {
-    "change": ("Changes", "measure_change"),
+    "change": ("Changes",),
     "evaluation": ("Evaluation", "evaluate", "load_evaluation"),
     "instrument": ("load_instrument",),
+    "measure": ("measure_change",),
     "model": ("Instrument",),
     "plan": ("Plan", "load_analysis", "load_plan"),
     "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),

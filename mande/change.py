@@ -1,26 +1,22 @@
-"""A tally and an analysis become `Changes`: every figure of a change, or the reason why it has none."""
+"""What is known of a change: every figure, or the reason why it has none; and the public frame of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from mande.errors import NotTestable, Reason
-from mande.model import Better, Construct
-from mande.plan import Analysis, load_analysis
-from mande.scoring import Scores
-from mande.stats import adjust, effect, paired, reliability, shares, signs
-from mande.stats.counts import Estimate, PairCounts
-from mande.tally import BothWaves, ChangeKey, LeftOut, Tally, make_tally
+from mande.errors import Reason
+from mande.model import Better
+from mande.stats import paired, shares, signs
+from mande.stats.cluster import Inference, IntraclassCorrelation
+from mande.stats.counts import Estimate
+from mande.tally import ChangeKey, LeftOut
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "Change", "Changes", "Direction", "Effects", "Note", "Reliability", "measure_change"]
-
-Figure = TypeVar("Figure")
+__all__ = ["COLUMNS", "Change", "Changes", "Clustered", "Direction", "Effects", "Note", "Reliability"]
 
 
 class Note(NamedTuple):
@@ -87,6 +83,15 @@ class Reliability:
 
 
 @dataclass(frozen=True, slots=True)
+class Clustered:
+    """The mean change where people came in clusters. inference: CR2 with Satterthwaite's df, which is to be trusted
+    before the plain t test beside it; icc: of the change, None where it has no value."""
+
+    inference: Inference
+    icc: IntraclassCorrelation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One construct of one respondent group between two waves. Points are those of the construct's own scale.
 
@@ -109,6 +114,7 @@ class Change:
     description: paired.Description | None
     mean_change: Estimate | None
     t_test: paired.TTest | None
+    clustered: Clustered | None
     signed_rank: signs.SignedRank | None
     sign_test: signs.SignTest | None
     direction: Direction | None
@@ -122,6 +128,18 @@ class Change:
     @property
     def key(self) -> ChangeKey:
         return ChangeKey(self.instrument, self.construct, self.earlier, self.later, self.group)
+
+    @property
+    def interval(self) -> Estimate | None:
+        """The mean change with the interval to be trusted: clusters allowed for where they are known."""
+        return self.clustered.inference.estimate if self.clustered is not None else self.mean_change
+
+    @property
+    def p(self) -> float | None:
+        """The p value to be trusted, before adjustment for several constructs."""
+        if self.clustered is not None:
+            return self.clustered.inference.p
+        return self.t_test.p if self.t_test is not None else None
 
     @property
     def n_left_out(self) -> int | None:
@@ -164,153 +182,6 @@ class Changes(Sequence[Change]):
 
         frame = pd.DataFrame([_flat(change) for change in self.rows], columns=COLUMNS)
         return frame.astype({name: _dtype(name) for name in COLUMNS})
-
-
-def measure_change(counted: Tally | Scores, analysis: Analysis | str = "retrospective-pretest") -> Changes:
-    """Measure every construct's change for the comparisons that the analysis names.
-
-    The p values of one respondent group and comparison are one family, adjusted together by the analysis's rule; a
-    construct that cannot be tested leaves the family and says so in its notes.
-    """
-    analysis = load_analysis(analysis) if isinstance(analysis, str) else analysis
-    counts = make_tally(counted, analysis) if isinstance(counted, Scores) else counted
-    measured = [
-        _measured(key, counts, analysis) for key in counts.pairs if (key.earlier, key.later) in analysis.compared
-    ]
-    return Changes(tuple(_adjusted(measured, analysis)))
-
-
-def _adjusted(measured: Sequence[Change], analysis: Analysis) -> Iterator[Change]:
-    families: dict[tuple[str, ...], list[Change]] = {}
-    for change in measured:
-        families.setdefault((change.respondent, change.earlier, change.later, change.group), []).append(change)
-    rule = adjust.holm if analysis.adjust == "holm" else adjust.benjamini_hochberg
-    for family in families.values():
-        p_values = rule([change.t_test.p if change.t_test else None for change in family])
-        yield from (replace(change, p_adjusted=p) for change, p in zip(family, p_values, strict=True))
-
-
-class _Attempts:
-    """Tries one figure after the other and keeps the reason of each that has no value."""
-
-    def __init__(self) -> None:
-        self.notes: list[Note] = []
-
-    def __call__(self, figure: str, compute: Callable[[], Figure]) -> Figure | None:
-        try:
-            return compute()
-        except NotTestable as error:
-            self.notes.append(Note(figure, error.reason))
-            return None
-
-
-def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
-    instrument = counts.instruments[key.instrument]
-    construct = instrument.construct_by_id[key.construct]
-    lowest, highest = instrument.possible_scores(construct)
-    measuring = _Measuring(counts.pairs[key], construct, float(lowest), float(highest), analysis)
-    figures = measuring.figures(counts.item_sums.get(key))
-    return Change(
-        *key,
-        respondent=instrument.respondent,
-        primary=analysis.is_primary(instrument.id, construct.id),
-        better=construct.better,
-        lowest=float(lowest),
-        highest=float(highest),
-        left_out=counts.left_out[key],
-        p_adjusted=None,
-        **figures,
-        notes=tuple(measuring.attempt.notes),
-    )
-
-
-class _Measuring:
-    """One table of pairs on its way to figures."""
-
-    def __init__(
-        self, pairs: PairCounts, construct: Construct, lowest: float, highest: float, analysis: Analysis
-    ) -> None:
-        self.pairs, self.changes = pairs, pairs.changes()
-        self.construct, self.steps = construct, construct.steps_per_point
-        self.lowest, self.highest = lowest, highest
-        self.analysis, self.confidence = analysis, analysis.confidence
-        self.attempt = _Attempts()
-
-    def figures(self, items: BothWaves | None) -> dict[str, Any]:
-        attempt, changes = self.attempt, self.changes
-        description = attempt("description", lambda: paired.describe(self.pairs, steps_per_point=self.steps))
-        mean_change = attempt(
-            "mean_change", lambda: paired.mean_change(changes, steps_per_point=self.steps, confidence=self.confidence)
-        )
-        signed_rank = attempt("signed_rank", lambda: signs.signed_rank(changes, zeros=self.analysis.zeros))
-        return {
-            "n": self.pairs.n,
-            "description": description,
-            "mean_change": mean_change,
-            "t_test": attempt("t_test", lambda: paired.paired_t(changes)),
-            "signed_rank": signed_rank,
-            "sign_test": attempt("sign_test", lambda: signs.sign_test(changes)),
-            **self.shares(),
-            "effects": self.effects(description, signed_rank),
-            "reliability": self.reliability(items, description),
-        }
-
-    def shares(self) -> dict[str, Any]:
-        """Directions, and the shares at the best possible score; nobody has neither."""
-        if not self.pairs.n:
-            return {"direction": None, "at_best_earlier": None, "at_best_later": None}
-        best = round((self.highest if self.construct.better == "higher" else self.lowest) * self.steps)
-        at_best, n = shares.at_score(self.pairs, best), self.pairs.n
-        return {
-            "direction": self.direction(self.pairs.without_earlier(best)),
-            "at_best_earlier": at_best.earlier / n,
-            "at_best_later": at_best.later / n,
-        }
-
-    def direction(self, able: PairCounts) -> Direction:
-        counts, n = shares.direction_shares(self.changes, self.construct.better), self.pairs.n
-        improved, same, worse = (
-            shares.wilson(count, n, confidence=self.confidence)
-            for count in (counts.improved, counts.same, counts.worse)
-        )
-        of_able = shares.wilson(counts.improved, able.n, confidence=self.confidence) if able.n else None
-        return Direction(counts.improved, counts.same, counts.worse, improved, same, worse, able.n, of_able)
-
-    def effects(self, description: paired.Description | None, signed_rank: signs.SignedRank | None) -> Effects:
-        d_z = self.attempt("d_z", lambda: effect.d_z(self.changes, confidence=self.confidence))
-        pomp = percent = None
-        if description is not None:
-            earlier, later = description.mean_earlier, description.mean_later
-            pomp = self.attempt("pomp_change", lambda: effect.pomp(later - earlier, self.lowest, self.highest))
-            percent = self.attempt("percent_of_mean", lambda: effect.percent_change(earlier, later))
-        return Effects(
-            d_z=d_z,
-            g_z=self.attempt("g_z", lambda: d_z.value * effect.hedges_correction(self.pairs.n - 1)) if d_z else None,
-            d_av=self.attempt("d_av", lambda: effect.d_av(self.pairs, confidence=self.confidence)),
-            d_rm=self.attempt("d_rm", lambda: effect.d_rm(self.pairs)),
-            rank_biserial=effect.rank_biserial(signed_rank.w_plus, signed_rank.w_minus) if signed_rank else None,
-            pomp=pomp,
-            percent_of_mean=percent,
-        )
-
-    def reliability(self, items: BothWaves | None, description: paired.Description | None) -> Reliability:
-        if items is None:
-            return Reliability.none()
-        at_earlier = self.attempt("alpha_earlier", lambda: reliability.cronbach_alpha(items.earlier))
-        at_later = self.attempt("alpha_later", lambda: reliability.cronbach_alpha(items.later))
-        omegas = [
-            self.attempt(name, partial(reliability.omega_total, sums))
-            for name, sums in (("omega_earlier", items.earlier), ("omega_later", items.later))
-        ]
-        threshold = reliable = None
-        sd = description.sd_earlier if description is not None else None
-        if at_earlier is not None and sd is not None and 0 < at_earlier.value < 1:
-            threshold = reliability.reliable_change_index(sd, at_earlier.value)
-            reliable = reliability.reliable_change(
-                self.changes, threshold, self.construct.better, steps_per_point=self.steps
-            )
-        omega_earlier, omega_later = (omega.value if omega else None for omega in omegas)
-        return Reliability(items.earlier.n, at_earlier, at_later, omega_earlier, omega_later, threshold, reliable)
 
 
 def _dtype(column: str) -> str:

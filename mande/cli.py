@@ -131,6 +131,26 @@ def reach(
         raise typer.Exit(PROBLEMS)
 
 
+@app.command("plan-size")
+def plan_size(
+    change: Annotated[float, typer.Option(help="True mean change to be found, in points", show_default=False)],
+    sd: Annotated[float | None, typer.Option(help="Standard deviation of the score; give --r too")] = None,
+    r: Annotated[float | None, typer.Option(help="Correlation of the score at both waves")] = None,
+    sd_change: Annotated[float | None, typer.Option(help="Standard deviation of the change, instead of both")] = None,
+    per_school: Annotated[int | None, typer.Option(help="Families that begin in each school (or group)")] = None,
+    icc: Annotated[float, typer.Option(help="Likeness of changes within a school, 0 to 1")] = 0.0,
+    attrition: Annotated[float, typer.Option(help="Share of families without a second questionnaire, 0 to 1")] = 0.0,
+    comparison: Annotated[bool, typer.Option("--comparison", help="With a comparison group of the same size")] = False,
+    power: Annotated[float, typer.Option(help="Chance to find the change if it is there")] = 0.8,
+    alpha: Annotated[float, typer.Option(help="Chance to find one that is not there")] = 0.05,
+) -> None:
+    """Say how many families and schools an evaluation needs to find a change."""
+    from mande import planning
+
+    asked = planning.Question(change, sd, r, sd_change, per_school, icc, attrition, comparison, power, alpha)
+    print(planning.answer(asked))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code is 0 clean, 1 problems in data or instrument, 2 wrong use, 3 internal fault."""
     try:

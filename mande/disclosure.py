@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mande.change import Change, Changes, Effects, Note, Reliability
+from mande.contrast import ArmContrast
 from mande.errors import Reason
 from mande.tally import ChangeKey, dimension
 
-__all__ = ["withhold"]
+__all__ = ["withhold", "withhold_contrasts"]
 
 
 def withhold(changes: Changes, smallest: int) -> Changes:
@@ -20,6 +21,11 @@ def withhold(changes: Changes, smallest: int) -> Changes:
     """
     hidden = set().union(*(_hidden(family, smallest) for family in _families(changes)))
     return Changes(tuple(_emptied(change) if change.key in hidden else change for change in changes))
+
+
+def withhold_contrasts(contrasts: Iterable[ArmContrast], smallest: int) -> tuple[ArmContrast, ...]:
+    """The contrasts of arms that both have at least `smallest` people; the others are left out whole."""
+    return tuple(c for c in contrasts if min(c.n or 0, c.n_comparison or 0) >= smallest)
 
 
 def _families(changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -51,6 +57,7 @@ def _emptied(change: Change) -> Change:
         description=None,
         mean_change=None,
         t_test=None,
+        clustered=None,
         signed_rank=None,
         sign_test=None,
         direction=None,

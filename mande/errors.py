@@ -168,6 +168,7 @@ class Reason(StrEnum):
     NO_CHANGE = "no_change"  # every difference is zero
     ALL_EQUAL = "all_equal"  # every difference is the same, not zero
     NO_VARIANCE = "no_variance"  # a wave (or item) has one value only
+    TOO_FEW_CLUSTERS = "too_few_clusters"  # one cluster, or an effect that rests on one cluster alone
     TOO_FEW_ITEMS = "too_few_items"  # reliability of fewer than two items
     NO_COMPLETE_CASES = "no_complete_cases"
     WITHHELD = "withheld"  # fewer people than the smallest cell that may be shown

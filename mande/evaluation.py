@@ -14,9 +14,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from mande.change import Changes, measure_change
-from mande.disclosure import withhold
+from mande.change import Changes
+from mande.contrast import ArmContrast, contrast_arms
+from mande.disclosure import withhold, withhold_contrasts
 from mande.errors import DataProblems, Effect, MandeError, Problem
+from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Source
@@ -25,6 +27,7 @@ from mande.reach.monitoring import read_monitoring
 from mande.responses import ColumnNames, Flow, Responses, read_responses
 from mande.responses.cleaning import Missing
 from mande.scoring import score
+from mande.soundness import Soundness, assess
 from mande.tally import EVERYONE, ItemKey, Tally, make_tally
 
 __all__ = ["Evaluation", "ItemResult", "Provenance", "SourceResult", "evaluate", "load_evaluation", "read_sources"]
@@ -79,6 +82,8 @@ class Evaluation:
     instruments: tuple[Instrument, ...]
     sources: tuple[SourceResult, ...]
     changes: Changes
+    contrasts: tuple[ArmContrast, ...]
+    soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
     reach: Reach | None = None
@@ -136,6 +141,8 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         instruments=tuple(counts.instruments.values()),
         sources=tuple(_source_result(source) for source in read),
         changes=changes,
+        contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
+        soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read, monitoring.inputs),
         reach=monitoring.reach(read, changes),

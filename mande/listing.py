@@ -121,9 +121,9 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
 
 def _better_by(change: Change) -> float:
     """The distance from zero of the interval's nearer end, positive when the whole interval is on the better side."""
-    if change.mean_change is None:
+    if change.interval is None:
         return 0.0
-    return change.mean_change.low if change.better == "higher" else -change.mean_change.high
+    return change.interval.low if change.better == "higher" else -change.interval.high
 
 
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:

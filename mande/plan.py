@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Locate, Mistake, check, dotted
@@ -43,6 +43,8 @@ class Design(StrEnum):
 
     RETROSPECTIVE = "retrospective"  # THEN and NOW rated on one form, at the end
     BEFORE_AFTER = "before-after"  # one group, asked at two times
+    WAVES = "waves"  # one group, asked at three times or more
+    COMPARISON = "comparison"  # a programme and a comparison group, asked before and after
 
 
 class Comparison(Frozen):
@@ -50,6 +52,10 @@ class Comparison(Frozen):
 
     earlier: Name
     later: Name
+
+
+OneOrMore = Annotated[tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+"""A name, or a list of names."""
 
 
 class Arms(Frozen):
@@ -71,9 +77,14 @@ class Analysis(Frozen):
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     adjust: Literal["holm", "benjamini-hochberg"] = "holm"
     zeros: Literal["wilcoxon", "pratt"] = "wilcoxon"
-    cluster: Name | None = None
+    cluster: Annotated[
+        tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+    ] = ()
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
+    agreement: tuple[tuple[Name, Name], ...] = ()
+    seed: int = Field(default=20160101, ge=0)
+    replicates: int = Field(default=9_999, ge=999)
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
     caveats: tuple[Name, ...] = ()
 

@@ -14,15 +14,31 @@ from numpy.typing import NDArray
 
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
+from mande.responses import Grouping
 from mande.responses.cleaning import CodeArray, Missing
 from mande.scoring import Scores, has_score
+from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 
-__all__ = ["EVERYONE", "BothWaves", "ChangeKey", "ItemKey", "LeftOut", "Tally", "dimension", "group_name", "make_tally"]
+__all__ = [
+    "EVERYONE",
+    "BothWaves",
+    "ChangeKey",
+    "ItemKey",
+    "LeftOut",
+    "Tally",
+    "Unpaired",
+    "dimension",
+    "group_name",
+    "make_tally",
+]
 
 EVERYONE = "all"
 """The name of the group that holds all respondents, or all those of the programme's arm."""
+
+UNKNOWN_CLUSTER = "?"
+"""Stands for the cluster of people whose cluster is not known; counted as one, which is the cautious side."""
 
 
 def group_name(grouping: str, label: str) -> str:
@@ -52,15 +68,16 @@ class ChangeKey(NamedTuple):
 
 
 class BothWaves(NamedTuple):
-    """Cross-products of a construct's items at each wave, of the same people: those complete at both."""
+    """Cross-products of a construct's items at each wave and of their changes, of people complete at both."""
 
     earlier: ItemSums
     later: ItemSums
+    change: ItemSums
 
     def __add__(self, other: object) -> BothWaves:
         if not isinstance(other, BothWaves):
             return NotImplemented
-        return BothWaves(self.earlier + other.earlier, self.later + other.later)
+        return BothWaves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 class ItemKey(NamedTuple):
@@ -70,6 +87,27 @@ class ItemKey(NamedTuple):
     group: str
 
 
+class Unpaired(NamedTuple):
+    """People without both scores: with the earlier one only and the later one only, by score; and with neither."""
+
+    earlier_only: Mapping[int, int]
+    later_only: Mapping[int, int]
+    neither: int
+
+    def __add__(self, other: object) -> Unpaired:
+        if not isinstance(other, Unpaired):
+            return NotImplemented
+        return Unpaired(
+            _added(self.earlier_only, other.earlier_only),
+            _added(self.later_only, other.later_only),
+            self.neither + other.neither,
+        )
+
+    @property
+    def people(self) -> LeftOut:
+        return LeftOut(sum(self.later_only.values()), sum(self.earlier_only.values()), self.neither)
+
+
 class LeftOut(NamedTuple):
     """People without a change, by the wave whose score they lack."""
 
@@ -77,27 +115,22 @@ class LeftOut(NamedTuple):
     no_later: int
     neither: int
 
-    def __add__(self, other: object) -> LeftOut:
-        return (
-            LeftOut(*(a + b for a, b in zip(self, other, strict=True)))
-            if isinstance(other, LeftOut)
-            else NotImplemented
-        )
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tally:
     """Counts of one or more sources.
 
-    instruments: by id. pairs: people by earlier and later score, for those with both. left_out: the others.
+    instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
+    clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
     answers: people by answer code, `Missing` ones included.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
     pairs: Mapping[ChangeKey, PairCounts] = field(default_factory=dict)
-    left_out: Mapping[ChangeKey, LeftOut] = field(default_factory=dict)
+    unpaired: Mapping[ChangeKey, Unpaired] = field(default_factory=dict)
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
+    clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -107,8 +140,9 @@ class Tally:
         return Tally(
             {**self.instruments, **other.instruments},
             _merged(self.pairs, other.pairs, PairCounts.__add__),
-            _merged(self.left_out, other.left_out, LeftOut.__add__),
+            _merged(self.unpaired, other.unpaired, Unpaired.__add__),
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
+            _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
         )
 
@@ -119,20 +153,27 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     EVERYONE is everybody, or the programme's arm where the analysis names arms; subgroups are of EVERYONE. A grouping
     that the source does not have is passed over.
     """
-    instrument = scores.instrument
+    instrument, cluster = scores.instrument, _cluster(scores, analysis)
     pairs: dict[ChangeKey, PairCounts] = {}
-    left_out: dict[ChangeKey, LeftOut] = {}
+    unpaired: dict[ChangeKey, Unpaired] = {}
     item_sums: dict[ChangeKey, BothWaves] = {}
+    clusters: dict[ChangeKey, ClusterSums] = {}
     for group, members in _populations(scores, analysis):
         for construct in instrument.constructs:
             for earlier, later in analysis.compared:
                 key = ChangeKey(instrument.id, construct.id, earlier, later, group)
-                at_earlier, at_later = scores.values[construct.id, earlier], scores.values[construct.id, later]
-                pairs[key], left_out[key] = _pair(at_earlier[members], at_later[members])
+                at_earlier = scores.values[construct.id, earlier][members]
+                at_later = scores.values[construct.id, later][members]
+                both = has_score(at_earlier) & has_score(at_later)
+                pairs[key] = PairCounts.of(at_earlier[both], at_later[both])
+                unpaired[key] = _unpaired(at_earlier, at_later)
                 if construct.items:
                     item_sums[key] = _item_sums(scores, construct, earlier, later, members)
+                if cluster is not None:
+                    place = cluster.position[members][both]
+                    clusters[key] = ClusterSums.coded(at_earlier[both], at_later[both], place, cluster.labels)
     answers = dict(_answers(scores, next(_populations(scores, analysis))[1]))
-    return Tally({instrument.id: instrument}, pairs, left_out, item_sums, answers)
+    return Tally({instrument.id: instrument}, pairs, unpaired, item_sums, clusters, answers)
 
 
 Members = NDArray[np.bool_] | slice
@@ -159,15 +200,22 @@ def _with_label(scores: Scores, grouping: str, label: str) -> NDArray[np.bool_]:
     return members
 
 
-def _pair(earlier: IntArray, later: IntArray) -> tuple[PairCounts, LeftOut]:
+def _cluster(scores: Scores, analysis: Analysis) -> Grouping | None:
+    """The first grouping of those the analysis names that the source has; people without a label are one cluster."""
+    name = next((name for name in analysis.cluster if name in scores.groups), None)
+    if name is None:
+        return None
+    group = scores.groups[name]
+    return Grouping(tuple(label or UNKNOWN_CLUSTER for label in group.labels), group.position)
+
+
+def _unpaired(earlier: IntArray, later: IntArray) -> Unpaired:
     at_earlier, at_later = has_score(earlier), has_score(later)
-    both = at_earlier & at_later
-    left_out = LeftOut(
-        no_earlier=int((~at_earlier & at_later).sum()),
-        no_later=int((at_earlier & ~at_later).sum()),
+    return Unpaired(
+        earlier_only=_counted(earlier[at_earlier & ~at_later]),
+        later_only=_counted(later[~at_earlier & at_later]),
         neither=int((~at_earlier & ~at_later).sum()),
     )
-    return PairCounts.of(earlier[both], later[both]), left_out
 
 
 def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str, members: Members) -> BothWaves:
@@ -175,7 +223,8 @@ def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str, m
     own = [column[item] for item in construct.items]
     at_earlier, at_later = scores.items[earlier][members][:, own], scores.items[later][members][:, own]
     complete = Missing.is_answer(at_earlier).all(axis=1) & Missing.is_answer(at_later).all(axis=1)
-    return BothWaves(ItemSums.of(at_earlier[complete]), ItemSums.of(at_later[complete]))
+    first, second = at_earlier[complete], at_later[complete]
+    return BothWaves(ItemSums.of(first), ItemSums.of(second), ItemSums.of(second - first))
 
 
 def _answers(scores: Scores, members: Members) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
@@ -185,7 +234,7 @@ def _answers(scores: Scores, members: Members) -> Iterator[tuple[ItemKey, Mappin
             yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(matrix[members, k])
 
 
-def _counted(codes: CodeArray) -> dict[int, int]:
+def _counted(codes: CodeArray | IntArray) -> dict[int, int]:
     values, counts = np.unique(codes, return_counts=True)
     return dict(zip(values.tolist(), counts.tolist(), strict=True))
 

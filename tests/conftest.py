@@ -1,12 +1,18 @@
 """Small questionnaires and files that tests make for themselves."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mande import ColumnNames, Instrument, Responses, load_instrument, read_responses
 from tests.small import EVALUATION, INSTRUMENT, forms_text
+
+# No time limits in tests: a first example pays for imports. The same examples on every run of CI, new ones at home.
+settings.register_profile("mande", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("mande")
 
 
 @pytest.fixture

@@ -124,4 +124,23 @@ def test_an_untestable_construct_leaves_the_family_of_tests(read_mini):
     rows = [[*row[:8], 3, 3] for row in forms(30)]
     harmony, quarrels = measure_change(score(read_mini(rows)))
     assert quarrels.p_adjusted is None
-    assert harmony.p_adjusted == harmony.t_test.p
+    assert harmony.p_adjusted == harmony.p
+
+
+def test_schools_widen_the_interval_that_is_to_be_trusted_and_the_plain_one_stays_beside_it(read_mini):
+    rows = [[f"P{i}", f"school {i % 4}", 1, 2, 5, 5, 3, 4, 3, 1 + (i % 4) // 2 + int(i % 7 == 0)] for i in range(40)]
+    quarrels = measure_change(score(read_mini(rows)))[1]
+    plain, trusted = quarrels.mean_change, quarrels.interval
+    assert trusted.value == pytest.approx(plain.value, abs=1e-12)
+    assert trusted.high - trusted.low > plain.high - plain.low
+    assert quarrels.clustered.inference.clusters == 4
+    assert [str(caution) for caution in quarrels.clustered.inference.cautions] == ["few_clusters", "low_df"]
+    assert quarrels.p == quarrels.clustered.inference.p > quarrels.t_test.p
+
+
+def test_one_school_cannot_show_how_schools_differ_and_says_so(read_mini):
+    rows = [[row[0], "the only school", *row[2:]] for row in forms(30)]
+    harmony = measure_change(score(read_mini(rows)))[0]
+    assert harmony.clustered is None
+    assert ("clustered", Reason.TOO_FEW_CLUSTERS) in harmony.notes
+    assert harmony.p == harmony.t_test.p

@@ -8,7 +8,7 @@ from mande import Changes, measure_change
 from mande.change import Change
 from mande.disclosure import withhold
 from mande.stats.counts import PairCounts
-from mande.tally import EVERYONE, ChangeKey, LeftOut, Tally
+from mande.tally import EVERYONE, ChangeKey, Tally, Unpaired
 
 SMALLEST = 5
 
@@ -24,7 +24,7 @@ def changes_of(sizes: dict[str, int], mini) -> Changes:
                 keys[group]: PairCounts.of([i % 4 for i in range(n)], [i % 3 for i in range(n)])
                 for group, n in groups.items()
             },
-            {key: LeftOut(0, 0, 0) for key in keys.values()},
+            {key: Unpaired({}, {}, 0) for key in keys.values()},
         )
     )
 

@@ -5,7 +5,7 @@ import numpy as np
 from mande import load_analysis, make_tally, measure_change, score
 from mande.plan import Arms
 from mande.responses import Responses
-from mande.tally import EVERYONE, ChangeKey, LeftOut, Tally
+from mande.tally import EVERYONE, ChangeKey, Tally, Unpaired
 from tests.small import forms
 
 ANALYSIS = load_analysis("retrospective-pretest")
@@ -19,7 +19,7 @@ def counted(responses: Responses) -> Tally:
 def same(one: Tally, other: Tally) -> bool:
     return all(
         getattr(one, part) == getattr(other, part)
-        for part in ("pairs", "left_out", "item_sums", "answers", "instruments")
+        for part in ("pairs", "unpaired", "item_sums", "answers", "instruments")
     )
 
 
@@ -49,8 +49,22 @@ def test_people_without_a_change_are_counted_by_the_wave_they_lack(read_mini):
     ]
     whole = counted(read_mini(rows))
     key = ChangeKey("mini", "quarrels", "then", "now", EVERYONE)
-    assert whole.left_out[key] == LeftOut(no_earlier=1, no_later=2, neither=1)
-    assert whole.pairs[key].n + sum(whole.left_out[key]) == len(rows)
+    assert whole.unpaired[key] == Unpaired(earlier_only={2: 2}, later_only={2: 1}, neither=1)
+    assert whole.pairs[key].n + sum(whole.unpaired[key].people) == len(rows)
+
+
+def test_the_sums_of_schools_are_those_of_their_people(read_mini):
+    whole = make_tally(score(read_mini(with_blanks(forms(60)))), ANALYSIS)
+    for key, sums in whole.clusters.items():
+        assert sums.label.tolist() == ["school 0", "school 1", "school 2"]
+        assert sums.people == whole.pairs[key].n
+
+
+def test_people_of_no_known_school_are_one_cluster(read_mini):
+    rows = [[row[0], "" if i < 10 else row[1], *row[2:]] for i, row in enumerate(forms(40))]
+    whole = make_tally(score(read_mini(rows)), ANALYSIS)
+    labels = whole.clusters[ChangeKey("mini", "harmony", "then", "now", EVERYONE)].label.tolist()
+    assert labels == ["?", "school 0", "school 1", "school 2"]
 
 
 def test_nothing_in_a_tally_belongs_to_a_person(read_mini):

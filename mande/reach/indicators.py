@@ -98,7 +98,7 @@ _FIGURES: Mapping[str, Callable[[Change], object]] = {
     "improved-share": lambda change: change.direction and change.direction.improved_share,
     "worse-share": lambda change: change.direction and change.direction.worse_share,
     "improved": lambda change: change.direction and change.direction.improved,
-    "mean-change": lambda change: change.mean_change,
+    "mean-change": lambda change: change.interval,
     "pomp-change": lambda change: change.effects.pomp,
     "d-av": lambda change: change.effects.d_av,
     "n": lambda change: change.n,

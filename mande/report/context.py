@@ -132,8 +132,8 @@ class ItemRow:
 class Context:
     """All that a template may use.
 
-    counted: areas that are primary and could be tested; better: those of them with that verdict. draft: languages of the
-    questionnaires whose translation is a draft.
+    counted: areas that are primary and could be tested; better, worse: those of them with that verdict. items: by
+    respondent. forms_read, forms_used: of all sources.
     """
 
     language: str
@@ -146,6 +146,7 @@ class Context:
     limits: tuple[Limit, ...]
     counted: int
     better: int
+    worse: int
     forms_read: int
     forms_used: int
     provenance: Provenance
@@ -166,6 +167,7 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
         limits=limits_of(evaluation, groups),
         counted=sum(area.verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.UNCLEAR) for area in judged),
         better=sum(area.verdict is Verdict.BETTER for area in judged),
+        worse=sum(area.verdict is Verdict.WORSE for area in judged),
         forms_read=sum(source.flow.rows_read for source in evaluation.sources),
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,

@@ -22,13 +22,17 @@ MANY_LEFT_OUT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limitation. key: which; group: of whom (None: of all); areas: where; count of total: people, forms or areas."""
+    """One limitation. key: which; group: of whom (None: of all); areas: where; count of total: questionnaires.
+
+    instruments: titles of the questionnaires, and languages: of their wording, for limitations of an instrument.
+    """
 
     key: str
     group: Group | None = None
     areas: tuple[Area, ...] = ()
     count: int = 0
     total: int = 0
+    instruments: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
 
 
@@ -36,7 +40,8 @@ def limits_of(evaluation: Evaluation, groups: Sequence[Group]) -> tuple[Limit, .
     """The limitations that follow from the data, the plan and the instruments, gravest first."""
     found = [limit for group in groups for limit in _of_group(group)]
     found += _same_forms(evaluation, groups)
-    found += [Limit("one-by-one")]
+    found += _of_instruments(groups)
+    found.append(Limit("one-by-one"))
     if any(not area.change.primary for group in groups for area in group.areas):
         found.append(Limit("exploratory"))
     order = [
@@ -58,11 +63,20 @@ def _of_group(group: Group) -> Iterator[Limit]:
             yield Limit(key, group, areas)
     if group.n_high is not None and group.n_high < FEW_PAIRS:
         yield Limit("few-pairs", group)
-    if group.instrument.status.key == "provisional":
-        yield Limit("provisional-key", group)
-    drafts = [language for language, status in group.instrument.status.translations.items() if status == "draft"]
-    if drafts:
-        yield Limit("draft-translation", group, languages=tuple(drafts))
+
+
+def _of_instruments(groups: Sequence[Group]) -> Iterator[Limit]:
+    of = {group.instrument.id: group for group in groups}.values()
+    provisional = [group.instrument_title for group in of if group.instrument.status.key == "provisional"]
+    if provisional:
+        yield Limit("provisional-key", instruments=tuple(provisional))
+    drafts: dict[tuple[str, ...], list[str]] = {}
+    for group in of:
+        languages = tuple(code for code, status in group.instrument.status.translations.items() if status == "draft")
+        drafts.setdefault(languages, []).append(group.instrument_title)
+    for languages, titles in drafts.items():
+        if languages:
+            yield Limit("draft-translation", instruments=tuple(titles), languages=languages)
 
 
 def _many_left_out(area: Area) -> bool:

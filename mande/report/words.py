@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "language_name": lambda code: Locale.parse(code).get_display_name(locale) or code,
         "words": lambda words: in_language(words, str(locale)),
         "markdown": _markdown,
+        "markdown_line": partial(_markdown, inline=True),
         "pieces": _pieces,
     }
 
@@ -114,10 +116,12 @@ def _period(start: date, end: date, locale: Locale) -> str:
     return str(format_interval(start, end, "yMMMM" if whole_months else "yMMMd", locale=locale))
 
 
-def _markdown(text: str) -> Markup:
+def _markdown(text: str, *, inline: bool = False) -> Markup:
     """The evaluator's own text: paragraphs, lists and emphasis. HTML stays text; images and headings are not taken."""
     renderer = MarkdownIt("commonmark", {"html": False}).disable(["image", "heading", "lheading", "html_block"])
-    return Markup(renderer.render(text))  # noqa: S704 - the renderer escapes, and raw HTML is off
+    one_paragraph = "\n\n" not in text.strip()
+    html = renderer.renderInline(text) if inline and one_paragraph else renderer.render(text)
+    return Markup(html)  # noqa: S704 - the renderer escapes, and raw HTML is off
 
 
 def _pieces(text: str, size: int = 8) -> Iterable[str]:

@@ -158,11 +158,11 @@ def percent_change(mean_earlier: float, mean_later: float) -> float:
     """Later mean over earlier mean, less one, in per cent; only ever printed beside `pomp`, and named.
 
     It depends on where the answers' zero is: the same answers give another figure coded 1 to 5 and 0 to 4.
-    Raises NotTestable (NO_SCALE_RANGE) unless the earlier mean is above zero: there is nothing to be a percentage of.
+    Raises NotTestable (NO_BASE) unless the earlier mean is above zero: there is nothing to be a percentage of.
 
     >>> percent_change(2.0, 3.0), percent_change(1.0, 2.0)
     (50.0, 100.0)
     """
     if mean_earlier <= 0:
-        raise NotTestable(Reason.NO_SCALE_RANGE)
+        raise NotTestable(Reason.NO_BASE)
     return (mean_later - mean_earlier) / mean_earlier * 100

@@ -1,0 +1,310 @@
+"""Which figure is compared with which program, on which reference values: for the tests, and for docs/validation.md.
+
+Each entry yields pairs (ours, theirs) from one case of tests/reference/<values>.json. Differences are relative to the
+other program's value, absolute where that is below 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mande.stats import paired, signs
+from mande.stats.agreement import bland_altman, icc_agreement
+from mande.stats.counts import Estimate, PairCounts
+from mande.stats.imputation import combine_imputations
+from mande.stats.measurement import congruence, same_measure, unreversed_items, wording_contrast
+from mande.stats.missing import Alternative, LeftOutScores, attrition, under_alternative
+from mande.stats.omega import omega_interval
+from mande.stats.permutation import permute_arms, permute_signs
+from mande.stats.planning import Sample, plan_size, power_of_plan, smallest_detectable_change
+from mande.stats.pooling import pool_results
+from mande.stats.reliability import ItemSums, omega_total
+from mande.stats.resampling import bca_bounds
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+
+Case = Mapping[str, Any]
+Two = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """tolerance: the largest difference allowed; `why` says why it is looser than rounding."""
+
+    figure: str
+    values: str
+    program: str
+    each: Callable[[Case], Iterator[Two]]
+    tolerance: float = 1e-12
+    why: str = "both in double precision"
+    cases: str = "cases"
+
+    def differences(self) -> list[float]:
+        found = [pair for case in reference(self.values)[self.cases] for pair in self.each(case)]
+        return [abs(ours - theirs) / max(1.0, abs(theirs)) for ours, theirs in found]
+
+    def versions(self) -> Mapping[str, str]:
+        versions: Mapping[str, str] = reference(self.values)["versions"]
+        return versions
+
+
+@cache
+def reference(name: str) -> dict[str, Any]:
+    return dict(json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def named(found: object, case: Case, **theirs_by_ours: str) -> Iterator[Two]:
+    """Attributes of a result beside values of the case, where R has one."""
+    for ours, theirs in theirs_by_ours.items():
+        if case[theirs] is not None:
+            yield getattr(found, ours), case[theirs]
+
+
+def bounds(found: Estimate, case: Case, low: str = "low", high: str = "high") -> Iterator[Two]:
+    yield from named(found, case, low=low, high=high)
+
+
+def scores(one_or_many: Any) -> Counter[int]:
+    """People by score; R writes a single one without its brackets."""
+    return Counter(np.atleast_1d(np.array(one_or_many, dtype=np.int64)).tolist())
+
+
+def _pairs(case: Case) -> PairCounts:
+    return PairCounts.of(case["earlier"], case["later"])
+
+
+def _mean_change(case: Case) -> Iterator[Two]:
+    found = paired.mean_change(_pairs(case).changes())
+    yield found.value, case["mean_change"]
+    yield from bounds(found, case)
+
+
+def _paired_t(case: Case) -> Iterator[Two]:
+    yield from named(paired.paired_t(_pairs(case).changes()), case, t="t", df="df", p="p")
+
+
+def _description(case: Case) -> Iterator[Two]:
+    found = paired.describe(_pairs(case))
+    yield from named(found, case, **{name: name for name in ("mean_earlier", "sd_earlier", "sd_later", "sd_change")})
+    if found.r is not None:
+        yield found.r, case["r"]
+
+
+def _signed_rank(case: Case) -> Iterator[Two]:
+    changes = _pairs(case).changes()
+    exact = signs.signed_rank(changes)
+    yield from named(exact, case, w_plus="w_plus", w_minus="w_minus", p="exact")
+    yield signs.signed_rank(changes, zeros="pratt").p, case["exact_pratt"]
+    yield signs.signed_rank(changes, exact_up_to=0).p, case["normal"]
+
+
+def _sign(case: Case) -> Iterator[Two]:
+    yield signs.sign_test(_pairs(case).changes()).p, case["sign"]
+
+
+def _bca(case: Case) -> Iterator[Two]:
+    replicates = np.array(case["replicates"])
+    for confidence, name in ((0.8, "bounds_80"), (0.95, "bounds_95")):
+        low, high, _ = bca_bounds(case["value"], replicates, case["acceleration"], confidence=confidence)
+        yield from zip((low, high), case[name], strict=True)
+
+
+def _signs_flipped(case: Case) -> Iterator[Two]:
+    yield permute_signs(np.array(case["sums"]), seed=1).p, case["p"]
+
+
+def _arms_exchanged(case: Case) -> Iterator[Two]:
+    yield permute_arms(*(np.array(case[name]) for name in ("sums", "people", "arm")), seed=1).p, case["p"]
+
+
+def _pooled(case: Case) -> Iterator[Two]:
+    found = pool_results(case["values"], case["errors"])
+    yield found.mean.value, case["mean"]
+    yield from bounds(found.mean, case)
+    yield from named(found, case, t="t", p="p")
+    yield from named(found.heterogeneity, case, tau2="tau2", i2="i2", q="q", p="q_p")
+    if found.prediction is not None:
+        yield from bounds(found.prediction, case, "prediction_low", "prediction_high")
+
+
+def _power(case: Case) -> Iterator[Two]:
+    for arms, name in ((1, "one"), (2, "two")):
+        yield power_of_plan(case["delta"], case["sd"], Sample(case["n"], arms=arms)), case[name]
+    sample = Sample(case["schools"] * case["per_school"], case["schools"], case["icc"])
+    yield power_of_plan(case["delta"], case["sd"], sample), case["clustered"]
+
+
+def _one_factor(case: Case) -> Iterator[Two]:
+    found = same_measure(ItemSums.of(case["earlier"]), ItemSums.of(case["later"]))
+    yield from zip(found.loadings_earlier, case["loadings_earlier"], strict=True)
+    yield from zip(found.loadings_later, case["loadings_later"], strict=True)
+
+
+def _against_fa(case: Case) -> Iterator[Two]:
+    yield from zip(omega_total(ItemSums.of(case["earlier"])).loadings, case["fa_loadings"], strict=True)
+
+
+def _same_measure(case: Case) -> Iterator[Two]:
+    found = same_measure(ItemSums.of(case["earlier"]), ItemSums.of(case["later"]))
+    yield congruence(case["loadings_earlier"], case["loadings_later"]), case["congruence"]
+    yield abs(found.largest_correlation_difference), case["largest_moved"]
+    yield found.rms_correlation_difference, case["rms_moved"]
+
+
+def _omega_interval(case: Case) -> Iterator[Two]:
+    found = omega_interval(ItemSums.of(case["earlier"]))
+    yield found.value, case["omega"]
+    yield from bounds(found, case, "omega_low", "omega_high")
+
+
+def _unreversed(case: Case) -> Iterator[Two]:
+    flipped = np.array(case["earlier"])
+    flipped[:, 1] = 6 - flipped[:, 1]
+    first = unreversed_items(ItemSums.of(flipped))[0]
+    yield first.item, 1
+    yield first.alpha, case["alpha_flipped"]
+    yield first.alpha_if_reversed, case["alpha_back"]
+
+
+def _wording(case: Case) -> Iterator[Two]:
+    changes = np.array(case["later"]) - np.array(case["earlier"])
+    found = wording_contrast(ItemSums.of(changes), case["undesirable"])
+    yield from named(found.desirable, case, value="good", low="good_low")
+    yield from named(found.undesirable, case, value="bad", high="bad_high")
+    yield from named(found.difference, case, value="difference", low="difference_low", high="difference_high")
+    yield found.p, case["p"]
+
+
+def _icc(case: Case) -> Iterator[Two]:
+    found = icc_agreement(_pairs(case))
+    for name in ("agreement", "consistency"):
+        yield getattr(found, name).value, case[name]
+        yield from bounds(getattr(found, name), case, f"{name}_low", f"{name}_high")
+
+
+def _limits(case: Case) -> Iterator[Two]:
+    found = bland_altman(_pairs(case))
+    yield from named(found.bias, case, value="bias", low="bias_low", high="bias_high")
+    yield from named(found.upper_limit, case, value="upper")
+    yield from named(found.lower_limit, case, value="lower")
+
+
+def _limit_intervals(case: Case) -> Iterator[Two]:
+    if len(case["earlier"]) <= 80:  # R's noncentral t ends there
+        found = bland_altman(_pairs(case))
+        yield from named(found.upper_limit, case, low="upper_low", high="upper_high")
+        yield from named(found.lower_limit, case, low="lower_low")
+
+
+def _alternatives(case: Case) -> Iterator[Two]:
+    left = LeftOutScores(scores(case["earlier_only"]), scores(case["later_only"]))
+    theirs = {"complete_pairs": "complete", "no_change": "none", "worst_case": "worst", "best_case": "best"}
+    for alternative in Alternative:
+        found = under_alternative(_pairs(case), left, alternative, worst=5, best=25)
+        yield from named(found, case[theirs[alternative]], value="mean", low="low", high="high")
+
+
+def _attrition(case: Case) -> Iterator[Two]:
+    found = attrition(scores(case["earlier"]), scores(case["earlier_only"]))
+    yield from named(found.difference, case, value="difference", low="difference_low", high="difference_high")
+    yield from named(found, case, standardised="standardised")
+    yield found.share_left.low, case["share_low"]
+
+
+def _rubin(case: Case) -> Iterator[Two]:
+    people = sum(scores(case[name]).total() for name in ("earlier", "earlier_only", "later_only"))
+    found = combine_imputations(case["values"], case["variances"], complete_df=people - 1)
+    yield from named(found, case, df="df", missing_share="missing_share")
+
+
+def _planned(case: Case) -> Iterator[Two]:
+    for arms, name in ((1, "n_one"), (2, "n_two")):
+        yield plan_size(case["delta"], case["sd"], arms=arms).families, int(np.ceil(case[name]))
+    yield smallest_detectable_change(case["sd"], Sample(case["n"])), case["detectable"]
+
+
+BY_ROOT = "the other program stops its search for a root earlier"
+
+COMPARED: tuple[Compared, ...] = (
+    Compared("means, standard deviations, r", "paired", "R `mean`, `sd`, `cor`", _description),
+    Compared("mean change with its interval", "paired", "R `t.test(paired=TRUE)`", _mean_change),
+    Compared("paired t, df, p", "paired", "R `t.test(paired=TRUE)`", _paired_t),
+    Compared(
+        "signed-rank test, exact and normal, zeros dropped and by Pratt",
+        "signs",
+        "R `coin::wilcoxsign_test`",
+        _signed_rank,
+    ),
+    Compared("sign test", "signs", "R `binom.test`", _sign),
+    Compared(
+        "BCa interval from given replicates",
+        "resampling",
+        'R `boot::boot.ci(type="bca")`',
+        _bca,
+        1e-9,
+        "sums of 499 replicates",
+    ),
+    Compared("signs of clusters flipped, p", "permutation", "R `exactRankTests::perm.test`", _signs_flipped),
+    Compared(
+        "clusters exchanged between arms, p",
+        "permutation",
+        "R `coin::oneway_test(exact)`",
+        _arms_exchanged,
+        cases="two_arms",
+    ),
+    Compared(
+        "random-effects summary (REML, Knapp-Hartung), tau², I², Q, prediction interval",
+        "pooling",
+        "R `metafor::rma`",
+        _pooled,
+        1e-7,
+        BY_ROOT,
+    ),
+    Compared("one-factor loadings at two waves", "measurement", "R `optim`", _one_factor, 1e-6, BY_ROOT),
+    Compared("one-factor loadings", "measurement", "R `psych::fa(nfactors=1)`", _against_fa, 1e-4, BY_ROOT),
+    Compared(
+        "congruence, differences of correlations", "measurement", "R `psych::factor.congruence`, `cor`", _same_measure
+    ),
+    Compared(
+        "omega's interval", "measurement", "R, written out", _omega_interval, 1e-6, "a gradient by differences there"
+    ),
+    Compared("item left unreversed: which, alpha", "measurement", "R `psych::alpha(keys=)`", _unreversed),
+    Compared("change by wording of items", "measurement", "R `t.test`", _wording),
+    Compared(
+        "parent and youth: ICC(A,1), ICC(C,1), intervals",
+        "agreement",
+        "R `psych::ICC`",
+        _icc,
+        1e-9,
+        "R's quantiles of F",
+    ),
+    Compared("parent and youth: bias, limits of agreement", "agreement", "R `t.test`", _limits),
+    Compared(
+        "intervals of the limits of agreement",
+        "agreement",
+        "R `qt(p, df, ncp)`",
+        _limit_intervals,
+        1e-6,
+        "R's noncentral t warns of its precision",
+    ),
+    Compared("mean change under alternatives", "missing", "R `t.test`", _alternatives),
+    Compared("attrition: difference at baseline", "missing", "R `t.test`, `prop.test`", _attrition),
+    Compared("Rubin's rules, Barnard-Rubin df", "missing", "R `mice::pool.scalar`", _rubin),
+    Compared(
+        "power of a plan",
+        "planning",
+        "R `power.t.test(strict=TRUE)`, `pt`",
+        _power,
+        1e-9,
+        "R's noncentral t is rounded",
+    ),
+    Compared("families needed, smallest detectable change", "planning", "R `power.t.test`", _planned, 1e-7, BY_ROOT),
+)

@@ -1,0 +1,222 @@
+"""Clustered changes against R, against hand calculation, and what holds for every data set."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mande.errors import NotTestable, Reason
+from mande.stats import ChangeCounts, PairCounts, mean_change, paired_t
+from mande.stats._cr2 import robust
+from mande.stats.cluster import Caution, ClusterSums, Inference, icc_of_change, mean_change_clustered
+
+close = partial(pytest.approx, rel=1e-11, abs=1e-13)  # double precision on both sides
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "cluster.json").read_text(encoding="utf-8"))
+
+Rows = list[tuple[int, int, str]]
+rows = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.sampled_from("abcdefg")), min_size=2, max_size=40)
+
+
+def sums_of(people: Rows) -> ClusterSums:
+    return ClusterSums.of(*([list(column) for column in zip(*people, strict=True)] if people else ([], [], [])))
+
+
+def varied(people: Rows) -> ClusterSums:
+    sums = sums_of(people)
+    try:
+        mean_change_clustered(sums)
+    except NotTestable:
+        assume(False)
+    return sums
+
+
+def assert_same(found: Inference, expected: dict[str, Any]) -> None:
+    figures = {"value": found.estimate.value, "low": found.estimate.low, "high": found.estimate.high}
+    figures |= {"se": found.standard_error, "t": found.t, "df": found.df, "p": found.p}
+    assert figures == {name: close(expected[name]) for name in figures}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in REFERENCE["cases"]])
+def test_mean_change_and_icc_are_those_of_club_sandwich_and_anova(case):
+    sums = ClusterSums.of(case["earlier"], case["later"], case["school"])
+    found, icc = mean_change_clustered(sums), icc_of_change(sums)
+    assert_same(found, case["clustered"])
+    assert found.clusters == icc.clusters == len(set(case["school"]))
+    assert icc.untruncated == close(case["icc"])
+    assert icc.kish_size == close(case["kish"])
+    assert icc.design_effect == close(1 + (case["kish"] - 1) * max(0.0, case["icc"]))
+
+
+def test_reference_values_name_the_programs_that_made_them():
+    assert REFERENCE["versions"].keys() == {"R", "clubSandwich"}
+
+
+@given(people=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=2, max_size=40))
+def test_one_cluster_per_person_is_students_t(people):
+    earlier, later = zip(*people, strict=True)
+    changes = ChangeCounts.of(np.array(later) - np.array(earlier))
+    assume(changes.change.size > 1)
+    found = mean_change_clustered(ClusterSums.of(earlier, later, np.arange(len(people))))
+    expected = paired_t(changes)
+    assert (found.t, found.df, found.p, found.estimate) == (
+        expected.t,
+        expected.df,
+        expected.p,
+        mean_change(changes),
+    )
+
+
+@given(people=rows)
+def test_swapping_the_waves_flips_every_sign_and_keeps_p(people):
+    sums = varied(people)
+    found, swapped = mean_change_clustered(sums), mean_change_clustered(sums.swapped())
+    assert (swapped.t, swapped.estimate.value, swapped.p) == (-found.t, -found.estimate.value, found.p)
+    assert icc_or_reason(sums) == icc_or_reason(sums.swapped())
+
+
+def icc_or_reason(sums: ClusterSums) -> object:
+    try:
+        return icc_of_change(sums)
+    except NotTestable as error:
+        return error.reason
+
+
+@given(people=rows, half=st.integers(0, 40))
+def test_two_halves_add_up_to_the_whole(people, half):
+    assert sums_of(people[:half]) + sums_of(people[half:]) == sums_of(people)
+
+
+@given(people=rows, seed=st.integers(0, 99))
+def test_neither_the_order_of_people_nor_the_names_of_clusters_matter(people, seed):
+    sums = varied(people)
+    shuffled = [people[k] for k in np.random.default_rng(seed).permutation(len(people))]
+    assert sums_of(shuffled) == sums
+    renamed = sums_of([(earlier, later, f"school {'gfedcba'.index(name)}") for earlier, later, name in people])
+    assert mean_change_clustered(renamed) == mean_change_clustered(sums)
+
+
+@given(people=rows)
+def test_the_closed_form_is_the_general_engine(people):
+    sums = varied(people)
+    found = mean_change_clustered(sums)
+    mean = sums.total("change") / sums.people
+    gram = sums.n.astype(float)[:, np.newaxis, np.newaxis]
+    score = (sums.exact("change") - sums.n * mean).astype(float)[:, np.newaxis]
+    general = robust(gram, score, np.eye(1))
+    assert np.sqrt(general.variance[0, 0]) == pytest.approx(found.standard_error, rel=1e-9)
+    assert general.df == pytest.approx(found.df, rel=1e-9)
+
+
+@given(people=rows, factor=st.integers(1, 2520))
+def test_points_are_steps_over_steps_per_point(people, factor):
+    sums = varied(people)
+    finer = sums_of([(earlier * factor, later * factor, name) for earlier, later, name in people])
+    coarse, fine = mean_change_clustered(sums), mean_change_clustered(finer, steps_per_point=factor)
+    assert (fine.estimate.value, fine.t, fine.df) == (close(coarse.estimate.value), close(coarse.t), close(coarse.df))
+
+
+def test_tables_of_counts_give_the_same_sums():
+    people = [(1, 2, "a"), (1, 2, "a"), (3, 1, "a"), (2, 2, "b")]
+    by_table = ClusterSums.of_pairs(PairCounts.of([1, 1, 3], [2, 2, 1]), "a")
+    assert by_table + ClusterSums.of_pairs(PairCounts.of([2], [2]), "b") == sums_of(people)
+    assert ClusterSums.of_pairs(PairCounts.of([], []), "c").clusters == 0
+
+
+def test_a_large_cluster_lowers_the_degrees_of_freedom_below_clusters_less_one():
+    random = np.random.default_rng(1)
+    label = np.repeat(np.arange(6), [200, 5, 5, 5, 5, 5])
+    found = mean_change_clustered(ClusterSums.of(random.integers(5, 25, 225), random.integers(5, 25, 225), label))
+    assert found.df < 2
+    assert found.cautions == (Caution.LOW_DF,)
+
+
+@pytest.mark.parametrize(
+    ("clusters", "expected"), [(4, (Caution.FEW_CLUSTERS, Caution.LOW_DF)), (5, ()), (6, ())], ids=str
+)
+def test_few_clusters_are_cautioned(clusters, expected):
+    earlier = np.zeros(clusters * 4, dtype=int)
+    later = np.arange(clusters * 4) % 7
+    found = mean_change_clustered(ClusterSums.of(earlier, later, np.repeat(np.arange(clusters), 4)))
+    assert found.cautions == expected
+
+
+@pytest.mark.parametrize(
+    ("people", "reason"),
+    [
+        ([], Reason.NO_DATA),
+        ([(1, 2, "a")], Reason.TOO_FEW),
+        ([(1, 2, "a"), (1, 3, "a")], Reason.TOO_FEW_CLUSTERS),
+        ([(1, 1, "a"), (3, 3, "b")], Reason.NO_CHANGE),
+        ([(1, 2, "a"), (3, 4, "b")], Reason.ALL_EQUAL),
+        ([(1, 2, "a"), (1, 4, "a"), (1, 3, "b")], Reason.ALL_EQUAL),
+    ],
+    ids=str,
+)
+def test_a_mean_change_without_a_value_says_why(people, reason):
+    with pytest.raises(NotTestable) as raised:
+        mean_change_clustered(sums_of(people))
+    assert raised.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("people", "reason"),
+    [
+        ([], Reason.NO_DATA),
+        ([(1, 2, "a"), (1, 3, "a")], Reason.TOO_FEW_CLUSTERS),
+        ([(1, 2, "a"), (1, 3, "b")], Reason.TOO_FEW),
+        ([(1, 2, "a"), (1, 2, "a"), (1, 2, "b")], Reason.ALL_EQUAL),
+    ],
+    ids=str,
+)
+def test_an_icc_without_a_value_says_why(people, reason):
+    with pytest.raises(NotTestable) as raised:
+        icc_of_change(sums_of(people))
+    assert raised.value.reason == reason
+
+
+def test_a_negative_icc_counts_as_none_and_is_kept():
+    found = icc_of_change(sums_of([(0, 1, "a"), (0, 9, "a"), (0, 2, "b"), (0, 8, "b")]))
+    assert found.untruncated < 0
+    assert (found.value, found.design_effect) == (0.0, 1.0)
+
+
+def test_sums_beyond_64_bits_stay_exact():
+    score = 2**31 - 1
+    sums = ClusterSums.of([score] * 9, [score] * 9, ["a"] * 9)
+    assert sums.total("products") == 9 * score**2
+    assert (sums + sums).total("products") == 18 * score**2
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "labels"),
+    [
+        ([1], [1, 2], ["a", "b"]),
+        ([1.5], [1.0], ["a"]),
+        ([[1]], [[1]], [["a"]]),
+        ([1], [1], [""]),
+        ([1], [1], [None]),
+        ([1], [1], [float("nan")]),
+        ([np.iinfo(np.int64).min], [1], ["a"]),
+    ],
+    ids=str,
+)
+def test_what_is_not_a_score_or_a_label_is_refused(earlier, later, labels):
+    with pytest.raises(ValueError, match=r"score|label|dimension|clusters|integers"):
+        ClusterSums.of(earlier, later, labels)
+
+
+def test_a_code_without_a_label_is_refused():
+    with pytest.raises(ValueError, match="code"):
+        ClusterSums.coded([1], [2], [1], ["a"])
+    with pytest.raises(ValueError, match="code"):
+        ClusterSums.coded([1], [2], [-1], ["a"])
+
+
+def test_sums_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        sums_of([(1, 2, "a")]).n[0] = 3

@@ -1,0 +1,26 @@
+"""What docs/ says of the statistics is what the code and the kept results say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.make_methods import methods, validation
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.mark.parametrize(("name", "written"), [("methods.md", methods), ("validation.md", validation)])
+def test_document_is_what_the_generator_writes(name, written):
+    assert (DOCS / name).read_text(encoding="utf-8") == written(), "run: python docs/make_methods.py"
+
+
+def test_every_method_names_a_source_or_the_program_it_agrees_with():
+    sections = re.split(r"^### ", methods(), flags=re.MULTILINE)[1:]
+    lacking = [text.split("\n")[0] for text in sections if not re.search(r"doi:|Agrees with|\(\d{4}\)|>>>", text)]
+    assert not lacking
+
+
+def test_no_figure_is_validated_beyond_what_is_allowed():
+    assert "nan" not in validation()
+    assert "not promised" in methods()
