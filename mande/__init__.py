@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mande.reach import Ledger, Reach, measure_reach, read_ledger
     from mande.report import render
     from mande.responses import ColumnNames, Responses, read_responses
+    from mande.rollup import RollUp, roll_up
     from mande.scoring import Scores, score
     from mande.tally import Tally, make_tally
 
@@ -36,6 +37,7 @@ __all__ = [
     "Plan",
     "Reach",
     "Responses",
+    "RollUp",
     "Scores",
     "Tally",
     "evaluate",
@@ -49,6 +51,7 @@ __all__ = [
     "read_ledger",
     "read_responses",
     "render",
+    "roll_up",
     "score",
 ]
 
@@ -62,6 +65,7 @@ _HOME = {
     "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
+    "rollup": ("RollUp", "roll_up"),
     "scoring": ("Scores", "score"),
     "tally": ("Tally", "make_tally"),
 }

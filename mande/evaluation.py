@@ -184,7 +184,8 @@ def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, s
     digests = {plan.file.name: hashlib.sha256(plan.file.read_bytes()).hexdigest()}
     digests |= {f"instrument {i.id} {i.version}": _model_digest(i) for i in plan.instruments}
     digests |= {f"analysis {plan.analysis.id}": _model_digest(plan.analysis)}
-    digests |= {source.file: source.digest for source in read} | monitored
+    digests |= {source.file: source.digest for source in read}
+    digests |= monitored
     packages = ("mande", "numpy", "scipy", "pandas", "pyarrow")
     versions = {"python": platform.python_version()} | {package: version(package) for package in packages}
     return Provenance(digests, versions)

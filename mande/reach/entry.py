@@ -91,6 +91,13 @@ class Entry:
         return (self.country, self.region, self.school) if self.school else None
 
     @property
+    def is_one_school(self) -> bool:
+        """Whether the entry stands for one known school: people at a training are not a school that was reached."""
+        if not self.school or self.counts.get("schools", 1) != 1:
+            return False
+        return bool(self.counts.keys() - {"people_trained", "certificates"})
+
+    @property
     def digest(self) -> str:
         """Of place and numbers, to know the same entry in another ledger."""
         said = (*map(str, self.place), *(f"{k}={v}" for k, v in sorted(self.counts.items())), str(self.cost))
@@ -109,7 +116,10 @@ class Entry:
 
 def measures_in(entries: Iterable[Entry]) -> tuple[str, ...]:
     """The measures that some entry has, in the order of tables, age bands last."""
+    entries = list(entries)
     found = {name for entry in entries for name in entry.counts}
+    if any(entry.is_one_school for entry in entries):
+        found.add("schools")
     if {"girls", "boys"} <= found:
         found.add("children")
     bands = sorted((*band[1:], name) for name in found if (band := band_of(name)))

@@ -10,7 +10,7 @@ from itertools import pairwise
 from mande.reach.entry import CHILDREN, Entry, band_of, counts_children, measures_in
 from mande.reach.small_cells import Line, hidden_cells
 
-__all__ = ["TABLES", "Figure", "ReachRow", "ReachTables", "add_up", "make_tables"]
+__all__ = ["TABLES", "Figure", "ReachRow", "ReachTables", "add_up", "hide_small", "make_tables"]
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "total": (),
@@ -111,8 +111,16 @@ def make_tables(entries: Sequence[Entry], *, smallest_cell: int = 5) -> ReachTab
         tables["schools"] = []
     if not any(entry.region for entry in entries):
         tables["regions"] = []
+    shown = hide_small(tables, measures, smallest_cell)
+    return ReachTables(measures, **{name: tuple(rows) for name, rows in shown.items()})
+
+
+def hide_small(
+    tables: Mapping[str, Sequence[ReachRow]], measures: Sequence[str], smallest_cell: int
+) -> dict[str, list[ReachRow]]:
+    """The tables with counts of 1 to `smallest_cell` − 1 children withheld, and with them what would give them away."""
     hidden = _hidden(tables, measures, smallest_cell)
-    return ReachTables(measures, **{name: tuple(_withheld(rows, name, hidden)) for name, rows in tables.items()})
+    return {name: list(_withheld(rows, name, hidden)) for name, rows in tables.items()}
 
 
 def recorded_by_activity(entries: Iterable[Entry]) -> dict[str, set[str]]:
@@ -123,7 +131,7 @@ def recorded_by_activity(entries: Iterable[Entry]) -> dict[str, set[str]]:
         own.update(entry.counts)
         if entry.count("children") is not None:
             own.add("children")
-        if _names_its_school(entry):
+        if entry.is_one_school:
             own.add("schools")
     return recorded
 
@@ -131,9 +139,9 @@ def recorded_by_activity(entries: Iterable[Entry]) -> dict[str, set[str]]:
 def add_up(entries: Sequence[Entry], measure: str, recorded: Mapping[str, set[str]]) -> Figure:
     """The sum of one measure. A school that is named counts once, however many entries name it."""
     if measure == "schools":
-        having = [entry for entry in entries if _names_its_school(entry) or "schools" in entry.counts]
-        unnamed = [entry for entry in having if not _names_its_school(entry)]
-        named = {entry.school_key for entry in having if _names_its_school(entry)}
+        having = [entry for entry in entries if entry.is_one_school or "schools" in entry.counts]
+        unnamed = [entry for entry in having if not entry.is_one_school]
+        named = {entry.school_key for entry in having if entry.is_one_school}
         value = len(named) + sum(entry.counts["schools"] for entry in unnamed)
     else:
         having = unnamed = [entry for entry in entries if entry.count(measure) is not None]
@@ -141,13 +149,6 @@ def add_up(entries: Sequence[Entry], measure: str, recorded: Mapping[str, set[st
     missing = sum(measure in recorded.get(entry.activity, ()) for entry in entries) - len(having)
     repeatable = measure not in ("sessions", "certificates")
     return Figure(value if having else None, max(missing, 0), repeatable and _may_repeat(unnamed))
-
-
-def _names_its_school(entry: Entry) -> bool:
-    """Whether the entry stands for one known school: people at a training are not a school that was reached."""
-    if not entry.school or entry.counts.get("schools", 1) != 1:
-        return False
-    return bool(entry.counts.keys() - {"people_trained", "certificates"})
 
 
 def _may_repeat(entries: Sequence[Entry]) -> bool:
@@ -181,7 +182,7 @@ def _row(
     row = ReachRow(programme, country, region, school, period, len(members), figures, costs)
     if tuple(columns) != TABLES["blocks"]:
         return row
-    schools = {"\x1f".join(entry.school_key or ()) for entry in members if _names_its_school(entry)}
+    schools = {"\x1f".join(entry.school_key or ()) for entry in members if entry.is_one_school}
     return replace(row, digests=tuple(sorted(entry.digest for entry in members)), named_schools=tuple(sorted(schools)))
 
 
@@ -194,10 +195,11 @@ def _hidden(tables: Mapping[str, Sequence[ReachRow]], measures: Sequence[str], s
     values = {
         (name, row.key, measure): row.value(measure) or 0
         for name, rows in tables.items() for row in rows for measure in of_children
+        if not row.figures[measure].withheld
     }  # fmt: skip
     lines = [
         Line((whole, total.key, measure), tuple((part, row.key, measure) for row in members))
-        for whole, part in sorted({pair for way in _FROM_WHOLE_TO_PART for pair in pairwise(way)})
+        for whole, part in sorted({pair for way in _FROM_WHOLE_TO_PART for pair in pairwise(filter(tables.get, way))})
         for total, members in _parts_of(tables[whole], tables[part], TABLES[whole])
         for measure in of_children
     ]
@@ -206,7 +208,8 @@ def _hidden(tables: Mapping[str, Sequence[ReachRow]], measures: Sequence[str], s
             Line((name, row.key, measure), tuple((name, row.key, part) for part in parts))
             for name, rows in tables.items() for row in rows
         ]  # fmt: skip
-    return hidden_cells(values, lines, smallest)
+    published = [Line(line.total, tuple(part for part in line.parts if part in values)) for line in lines]
+    return hidden_cells(values, [line for line in published if line.total in values], smallest)
 
 
 def _parts_of(
