@@ -6,11 +6,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 __all__ = ["Line", "hidden_cells"]
 
 Cell = TypeVar("Cell", bound=Hashable)
+
+NEGLIGIBLE = 1e-7
+"""A cell that moves less than this does not move: free ones move by about one over the cells they depend on."""
 
 
 class Line(NamedTuple, Generic[Cell]):
@@ -33,17 +35,13 @@ def hidden_cells(values: Mapping[Cell, int], lines: Sequence[Line[Cell]], smalle
     hidden = {cell for cell, value in values.items() if 0 < value < smallest}
     touched = True
     while touched:
-        touched = False
+        before = len(hidden)
         for line in lines:
             while (more := _needed(line, values, hidden, smallest)) is not None:
                 hidden.add(more)
-                touched = True
-        for cell in [] if touched else _found_by_algebra(lines, hidden):
-            more = _neighbour(cell, values, lines, hidden)
-            if more is not None:
-                hidden.add(more)
-                touched = True
-                break
+        if len(hidden) == before:
+            hidden.update(_beside(_found_by_algebra(lines, hidden), values, lines, hidden))
+        touched = len(hidden) > before
     return hidden
 
 
@@ -66,27 +64,38 @@ def _smallest(cells: Sequence[Cell], values: Mapping[Cell, int]) -> Cell:
 
 
 def _found_by_algebra(lines: Sequence[Line[Cell]], hidden: set[Cell]) -> list[Cell]:
-    """Hidden cells that the equations of all lines determine."""
+    """Hidden cells that the equations of all lines determine.
+
+    A chance direction, projected on those that change no published number, moves every cell that is free, and no other.
+    """
     order = {cell: i for i, cell in enumerate(sorted(hidden, key=repr))}
-    rows = [_equation(line, order) for line in lines if hidden & {line.total, *line.parts}]
-    if not rows:
+    equations = [line for line in lines if not hidden.isdisjoint((line.total, *line.parts))]
+    if not equations:
         return []
-    _, sizes, directions = np.linalg.svd(np.array(rows), full_matrices=True)
-    rank = int((sizes > 1e-9).sum())
-    free = np.abs(directions[rank:]).max(axis=0, initial=0.0) > 1e-9
-    return [cell for cell, i in order.items() if not free[i]]
+    from scipy.sparse import coo_array
+    from scipy.sparse.linalg import lsqr
+
+    at = [
+        (row, order[cell], sign)
+        for row, line in enumerate(equations)
+        for cell, sign in ((line.total, -1.0), *((part, 1.0) for part in line.parts))
+        if cell in order
+    ]
+    rows, columns, signs = (np.array(values) for values in zip(*at, strict=True))
+    matrix = coo_array((signs, (rows, columns)), shape=(len(equations), len(order))).tocsr()
+    chance = np.random.default_rng(len(order)).uniform(1, 2, len(order))
+    moved = chance - lsqr(matrix, matrix @ chance, atol=1e-13, btol=1e-13)[0]
+    return [cell for cell, i in order.items() if abs(moved[i]) < NEGLIGIBLE]
 
 
-def _equation(line: Line[Cell], order: Mapping[Cell, int]) -> NDArray[np.float64]:
-    row = np.zeros(len(order))
-    for cell, sign in [(line.total, -1.0), *((part, 1.0) for part in line.parts)]:
-        if cell in order:
-            row[order[cell]] += sign
-    return row
-
-
-def _neighbour(cell: Cell, values: Mapping[Cell, int], lines: Sequence[Line[Cell]], hidden: set[Cell]) -> Cell | None:
-    """The smallest cell still shown in a line with this one."""
-    beside = [c for line in lines if cell in (line.total, *line.parts) for c in (line.total, *line.parts)]
-    shown = [c for c in dict.fromkeys(beside) if c not in hidden]
-    return _smallest(shown, values) if shown else None
+def _beside(
+    cells: Sequence[Cell], values: Mapping[Cell, int], lines: Sequence[Line[Cell]], hidden: set[Cell]
+) -> set[Cell]:
+    """For each cell the smallest one that is still shown in a line with it."""
+    wanted = set(cells)
+    beside: dict[Cell, list[Cell]] = {}
+    for line in lines:
+        own = (line.total, *line.parts)
+        for cell in wanted.intersection(own):
+            beside.setdefault(cell, []).extend(other for other in own if other not in hidden)
+    return {_smallest(shown, values) for shown in beside.values() if shown}
