@@ -24,7 +24,17 @@ DOCS = Path(mande.__file__).parent.parent / "docs"
 
 DOCUMENTED = {
     "instruments.md": (Instrument, Item, Construct, Answer, NonAnswer, Status, FormPermission, Ages, Norm),
-    "evaluation.md": (EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, Quote, Analysis, Comparison),
+    "evaluation.md": (
+        EvaluationFile,
+        Programme,
+        Period,
+        Source,
+        AttendanceFile,
+        Narrative,
+        Quote,
+        Analysis,
+        Comparison,
+    ),
 }
 SAME_AS = {"answer_scales": "answers", "from_": "from"}  # the model's name, and the file's
 
