@@ -23,7 +23,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 import mande.stats  # noqa: E402
-from tests.stats.compared import COMPARED, Compared  # noqa: E402
+from tests.stats.compared import COMPARED  # noqa: E402
+from tests.stats.comparing import Compared  # noqa: E402
 
 SIMULATIONS = ROOT / "tests" / "reference" / "simulations"
 ROUNDING = 1e-12  # differences below are not told apart: they depend on the processor
@@ -31,17 +32,17 @@ ROUNDING = 1e-12  # differences below are not told apart: they depend on the pro
 METHODS_HEAD = """# Methods
 
 One section for each figure: what it is, what it needs, when it has no value, its source, what it was compared with, and
-how often its interval holds the truth or its test raises a false alarm. Written by docs/make_methods.py from the code and
-from the results of the simulations in tests/reference/simulations; how it agrees with other programs is in
+how often its interval holds the truth or its test raises a false alarm. Written by docs/make_methods.py from the code
+and from the results of the simulations in tests/reference/simulations; how it agrees with other programs is in
 [validation.md](validation.md).
 """
 
 VALIDATION_HEAD = """# Validation
 
-Each figure on data of its own, computed by `mande` and by an independent program. The largest difference is relative to
-the other program's value (absolute where that is below 1), over all cases and all values compared; differences below
-10⁻¹² are rounding. The scripts and their values lie in tests/reference. Written by docs/make_methods.py, which computes the
-differences anew.
+Each figure on data of its own, computed by `mande` and by an independent program. The largest difference is relative
+to the other program's value (a thousand times the absolute one where that is below .001), over all cases and all
+values compared; differences below 10⁻¹² are rounding. The scripts and their values lie in tests/reference. Written by
+docs/make_methods.py, which computes the differences anew.
 
 | figure | other program | versions | values compared | largest difference | allowed, because |
 |---|---|---|---|---|---|
@@ -73,7 +74,8 @@ def _module(name: str, tables: dict[str, list[dict[str, Any]]]) -> str:
     about = _paragraphs(inspect.getdoc(module) or "")
     parts = [f"## {name}\n", *about]
     for function in own:
-        parts += _function(name, function, tables.get(f"{name}.{function.__name__}", []))
+        found = tables.get(f"{name}.{function.__name__}", []) + tables.get(function.__name__, [])
+        parts += _function(name, function, found)
     return "\n".join(parts)
 
 
@@ -101,21 +103,42 @@ def _simulations() -> dict[str, list[dict[str, Any]]]:
     tables: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(SIMULATIONS.glob("*.json")):
         kept = json.loads(path.read_text(encoding="utf-8"))
-        tables.setdefault(kept["function"], []).append(kept)
+        for function in _functions(kept):
+            tables.setdefault(function, []).append(kept)
     return tables
 
 
+def _functions(kept: dict[str, Any]) -> list[str]:
+    """What was simulated: `module.function`, or names of functions with the options they were called with."""
+    if "function" in kept:
+        return [kept["function"]]
+    return re.sub(r"\([^)]*\)", "", kept["method"]).split(", ")
+
+
 def _simulation(kept: dict[str, Any]) -> Iterator[str]:
-    columns = list(kept["cells"][0]["design"])
+    cells = [{**cell, "design": _design(cell)} for cell in kept["cells"]]
+    columns = list(cells[0]["design"])
     how = f"{kept['replicates']:,} samples each, seed {kept['seed']}"
-    yield f"Simulated: {kept['counted']} ({how}). {kept['statement']}\n"
+    of = f" `{kept['method']}`:" if "method" in kept else ""
+    yield (
+        f"Simulated:{of} {kept.get('counted') or kept['measures']} ({how}). {kept.get('statement', '')}".strip() + "\n"
+    )
     yield f"| {' | '.join(columns)} | rate | ± | within |"
     yield f"|{'---|' * (len(columns) + 3)}"
-    for cell in kept["cells"]:
+    for cell in cells:
         design = " | ".join(str(cell["design"][column]) for column in columns)
-        promise = f"{kept['promise'][0]}–{kept['promise'][1]}" if cell["promised"] else "not promised"
-        yield f"| {design} | {cell['rate']:.3f} | {cell['monte_carlo_error']:.3f} | {promise} |"
+        yield f"| {design} | {cell['rate']:.3f} | {cell['monte_carlo_error']:.3f} | {_promise(kept, cell)} |"
     yield ""
+
+
+def _design(cell: dict[str, Any]) -> dict[str, Any]:
+    return cell["design"] if isinstance(cell["design"], dict) else {"design": cell["design"]}
+
+
+def _promise(kept: dict[str, Any], cell: dict[str, Any]) -> str:
+    if "promised" not in cell:
+        return ""
+    return f"{kept['promise'][0]}–{kept['promise'][1]}" if cell["promised"] else "not promised"
 
 
 def _compared(compared: Compared) -> str:

@@ -58,6 +58,36 @@ def show(
 
 
 @app.command()
+def form(
+    instrument: Annotated[str, typer.Argument(help="An instrument's id, or its YAML file")],
+    language: Annotated[str, typer.Option(help="Language of the form")] = "en",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write")] = Path(),
+    paper: Annotated[bool, typer.Option("--paper", help="A PDF to print")] = False,
+    xlsform: Annotated[bool, typer.Option("--xlsform", help="A form for KoboToolbox and ODK")] = False,
+    codebook: Annotated[bool, typer.Option("--codebook", help="Items, codes and key, as HTML and CSV")] = False,
+    order: Annotated[str, typer.Option(help="What stands first: now-then or then-now")] = "now-then",
+    wave: Annotated[str | None, typer.Option(help="When a form that is asked once is for, such as baseline")] = None,
+) -> None:
+    """Make the forms of an instrument; all of them unless some are named."""
+    from mande.forms import FormKind, Order, write_forms
+    from mande.instrument import load_instrument
+
+    asked = {FormKind.PAPER: paper, FormKind.XLSFORM: xlsform, FormKind.CODEBOOK: codebook}
+    if order not in list(Order):
+        raise WrongUse(f'"{order}" is not an order of the columns. There are: {", ".join(Order)}.')
+    written = write_forms(
+        load_instrument(instrument, project=Path.cwd()),
+        output,
+        language=language,
+        kinds=[kind for kind, is_asked in asked.items() if is_asked or not any(asked.values())],
+        order=Order(order),
+        wave=wave,
+    )
+    for path in written:
+        print(f"Written: {path}")
+
+
+@app.command()
 def check(evaluation: EvaluationPath = None, sample: Sample = None) -> None:
     """Say what is in the questionnaire files, and every problem in them."""
     from mande import listing
@@ -89,10 +119,13 @@ def report(
     sample: Sample = None,
     template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="pdf, html; may be given twice [default: both]")
+    ] = None,
 ) -> None:
     """Write the report (PDF and HTML) and evaluation.json."""
     from mande.evaluation import load_evaluation
-    from mande.report import render
+    from mande.report import FORMATS, render
 
     if evaluation is not None and evaluation.suffix == ".json":
         result, folder = load_evaluation(evaluation), output or evaluation.parent
@@ -100,7 +133,13 @@ def report(
         plan = _plan(evaluation, sample)
         result, folder = _evaluated(plan), _folder(output, plan)
         result.save(folder / "evaluation.json")
-    written = render(result, folder, template=template, language=language or result.plan.languages[0])
+    written = render(
+        result,
+        folder,
+        template=template,
+        language=language or result.plan.languages[0],
+        formats=formats or FORMATS,
+    )
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
 

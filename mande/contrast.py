@@ -1,15 +1,16 @@
-"""A tally with two arms becomes `ArmContrast`s: did the programme's people change more than the comparison's?"""
+"""Differences between changes: of the programme's arm and the comparison's, and of subgroups among themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mande.change import Note
+from mande.errors import NotTestable
 from mande.measure import Attempts
 from mande.plan import Analysis
 from mande.plan import Arms as ArmNames
-from mande.stats.cluster import Inference
+from mande.stats.cluster import ClusterSums, Inference
 from mande.stats.comparison import (
     Arms,
     Attrition,
@@ -21,11 +22,24 @@ from mande.stats.comparison import (
     hedges_g_of_difference,
 )
 from mande.stats.counts import Estimate
-from mande.tally import EVERYONE, ChangeKey, Tally, group_name
+from mande.stats.subgroups import Subgroups, compare_subgroups
+from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
-__all__ = ["ArmContrast", "contrast_arms"]
+__all__ = ["ArmContrast", "SubgroupContrast", "contrast_arms", "contrast_subgroups"]
 
 Test = Callable[..., Inference]
+
+
+@dataclass(frozen=True, slots=True)
+class SubgroupContrast:
+    """Do the subgroups of one grouping differ in how much they changed? Tested together, never p against p."""
+
+    instrument: str
+    construct: str
+    earlier: str
+    later: str
+    grouping: str
+    found: Subgroups
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +123,31 @@ def _contrast(key: ChangeKey, other: ChangeKey, counts: Tally, confidence: float
 
 def _with_earlier(counts: Tally, key: ChangeKey) -> int:
     return counts.pairs[key].n + counts.unpaired[key].people.no_later
+
+
+def contrast_subgroups(counts: Tally, analysis: Analysis, shown: Iterable[ChangeKey]) -> tuple[SubgroupContrast, ...]:
+    """Every construct by every grouping that the analysis names, among the groups that may be shown."""
+    families: dict[tuple[ChangeKey, str], list[ChangeKey]] = {}
+    for key in shown:
+        if dimension(key.group) in analysis.subgroups:
+            families.setdefault((key._replace(group=EVERYONE), dimension(key.group)), []).append(key)
+    found = (
+        _subgroup_contrast(counts, whole, grouping, keys, analysis) for (whole, grouping), keys in families.items()
+    )
+    return tuple(contrast for contrast in found if contrast is not None)
+
+
+def _subgroup_contrast(
+    counts: Tally, whole: ChangeKey, grouping: str, keys: Sequence[ChangeKey], analysis: Analysis
+) -> SubgroupContrast | None:
+    clustered = whole in counts.clusters
+    sums = {
+        label(key.group): counts.clusters[key] if clustered else ClusterSums.of_pairs(counts.pairs[key], EVERYONE)
+        for key in keys
+    }
+    steps = counts.instruments[whole.instrument].construct_by_id[whole.construct].steps_per_point
+    try:
+        found = compare_subgroups(sums, clustered=clustered, steps_per_point=steps, confidence=analysis.confidence)
+    except NotTestable:  # nobody in any of them
+        return None
+    return SubgroupContrast(*whole[:4], grouping, found)

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from mande.change import Change, Changes, Effects, Note, Reliability
 from mande.contrast import ArmContrast
+from mande.course import Course
 from mande.errors import Reason
 from mande.tally import ChangeKey, dimension
 
-__all__ = ["withhold", "withhold_contrasts"]
+__all__ = ["withhold", "withhold_contrasts", "withhold_courses"]
 
 
 def withhold(changes: Changes, smallest: int) -> Changes:
@@ -26,6 +27,11 @@ def withhold(changes: Changes, smallest: int) -> Changes:
 def withhold_contrasts(contrasts: Iterable[ArmContrast], smallest: int) -> tuple[ArmContrast, ...]:
     """The contrasts of arms that both have at least `smallest` people; the others are left out whole."""
     return tuple(c for c in contrasts if min(c.n or 0, c.n_comparison or 0) >= smallest)
+
+
+def withhold_courses(courses: Iterable[Course], smallest: int) -> tuple[Course, ...]:
+    """The courses whose every wave has at least `smallest` people; the others are left out whole."""
+    return tuple(course for course in courses if all(change.n >= smallest for change in course.changes.changes))
 
 
 def _families(changes: Iterable[Change]) -> Iterator[list[Change]]:

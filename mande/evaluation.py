@@ -15,8 +15,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from mande.change import Changes
-from mande.contrast import ArmContrast, contrast_arms
-from mande.disclosure import withhold, withhold_contrasts
+from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
+from mande.course import Course, follow_courses
+from mande.disclosure import withhold, withhold_contrasts, withhold_courses
 from mande.errors import DataProblems, Effect, MandeError, Problem
 from mande.measure import measure_change
 from mande.model import Instrument
@@ -83,6 +84,8 @@ class Evaluation:
     sources: tuple[SourceResult, ...]
     changes: Changes
     contrasts: tuple[ArmContrast, ...]
+    subgroups: tuple[SubgroupContrast, ...]
+    courses: tuple[Course, ...]
     soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
@@ -132,7 +135,8 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     """
     monitoring = read_monitoring(plan)
     read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
-    counts = reduce(add, (make_tally(score(source), plan.analysis) for source in read), Tally())
+    scores = [score(source) for source in read]
+    counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
     smallest = plan.evaluation.smallest_cell
     changes = withhold(measure_change(counts, plan.analysis), smallest)
     return Evaluation(
@@ -142,6 +146,8 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         sources=tuple(_source_result(source) for source in read),
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
+        subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
+        courses=withhold_courses(follow_courses(counts, scores, plan.analysis), smallest),
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read, monitoring.inputs),

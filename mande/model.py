@@ -6,6 +6,8 @@ an `Instrument` exists it is consistent, and every later step may rely on that.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
@@ -253,6 +255,25 @@ class Instrument(Frozen):
         """Languages in which every item has its text, English first."""
         complete = set.intersection(*(set(item.text) for item in self.items))
         return tuple(sorted(complete, key=lambda language: (language != "en", language)))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hex digits of what a form asks: questions, offered answers, waves. Scoring and titles do not enter.
+
+        A form carries it, so that data of an instrument file that was changed without a new version can be told.
+        """
+        asked = {
+            "id": self.id,
+            "version": self.version,
+            "waves": self.waves,
+            "items": [[item.id, item.kind, item.answers, dict(item.text)] for item in self.items],
+            "answers": {
+                name: [[answer.code, dict(answer.label)] for answer in scale.answers]
+                for name, scale in self.answer_scales.items()
+            },
+            "not_answers": [[answer.code, dict(answer.label)] for answer in self.not_answers],
+        }
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
 
     def scale_of(self, item: Item) -> AnswerScale:
         """The answer scale of a rated item."""

@@ -20,18 +20,23 @@ from mande.scoring import Scores, has_score
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
+from mande.stats.waves import WaveSums
 
 __all__ = [
     "EVERYONE",
     "BothWaves",
     "ChangeKey",
+    "CourseKey",
     "ItemKey",
     "LeftOut",
     "Tally",
     "Unpaired",
+    "cluster_of",
     "dimension",
     "group_name",
+    "label",
     "make_tally",
+    "populations",
 ]
 
 EVERYONE = "all"
@@ -53,6 +58,11 @@ def dimension(group: str) -> str:
     ('sex', 'all')
     """
     return group.partition("=")[0]
+
+
+def label(group: str) -> str:
+    """The label of a group within its grouping: `girl` of `sex=girl`."""
+    return group.partition("=")[2]
 
 
 Key = TypeVar("Key")
@@ -78,6 +88,13 @@ class BothWaves(NamedTuple):
         if not isinstance(other, BothWaves):
             return NotImplemented
         return BothWaves(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+class CourseKey(NamedTuple):
+    instrument: str
+    construct: str
+    baseline: str
+    waves: tuple[str, ...]
 
 
 class ItemKey(NamedTuple):
@@ -123,7 +140,7 @@ class Tally:
     instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
-    answers: people by answer code, `Missing` ones included.
+    answers: people by answer code, `Missing` ones included. courses: changes from a baseline that several waves share.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -132,6 +149,7 @@ class Tally:
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
     clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
+    courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -144,6 +162,7 @@ class Tally:
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
             _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
+            _merged(self.courses, other.courses, WaveSums.__add__),
         )
 
 
@@ -153,12 +172,12 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     EVERYONE is everybody, or the programme's arm where the analysis names arms; subgroups are of EVERYONE. A grouping
     that the source does not have is passed over.
     """
-    instrument, cluster = scores.instrument, _cluster(scores, analysis)
+    instrument, cluster = scores.instrument, cluster_of(scores, analysis)
     pairs: dict[ChangeKey, PairCounts] = {}
     unpaired: dict[ChangeKey, Unpaired] = {}
     item_sums: dict[ChangeKey, BothWaves] = {}
     clusters: dict[ChangeKey, ClusterSums] = {}
-    for group, members in _populations(scores, analysis):
+    for group, members in populations(scores, analysis):
         for construct in instrument.constructs:
             for earlier, later in analysis.compared:
                 key = ChangeKey(instrument.id, construct.id, earlier, later, group)
@@ -172,14 +191,15 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
                 if cluster is not None:
                     place = cluster.position[members][both]
                     clusters[key] = ClusterSums.coded(at_earlier[both], at_later[both], place, cluster.labels)
-    answers = dict(_answers(scores, next(_populations(scores, analysis))[1]))
-    return Tally({instrument.id: instrument}, pairs, unpaired, item_sums, clusters, answers)
+    answers = dict(_answers(scores, next(populations(scores, analysis))[1]))
+    courses = dict(_courses(scores, analysis))
+    return Tally({instrument.id: instrument}, pairs, unpaired, item_sums, clusters, answers, courses)
 
 
 Members = NDArray[np.bool_] | slice
 
 
-def _populations(scores: Scores, analysis: Analysis) -> Iterator[tuple[str, Members]]:
+def populations(scores: Scores, analysis: Analysis) -> Iterator[tuple[str, Members]]:
     """EVERYONE first, then the comparison arm, then the subgroups of EVERYONE, each with its members."""
     everyone: Members = slice(None)
     arms = analysis.arms
@@ -200,7 +220,7 @@ def _with_label(scores: Scores, grouping: str, label: str) -> NDArray[np.bool_]:
     return members
 
 
-def _cluster(scores: Scores, analysis: Analysis) -> Grouping | None:
+def cluster_of(scores: Scores, analysis: Analysis) -> Grouping | None:
     """The first grouping of those the analysis names that the source has; people without a label are one cluster."""
     name = next((name for name in analysis.cluster if name in scores.groups), None)
     if name is None:
@@ -216,6 +236,19 @@ def _unpaired(earlier: IntArray, later: IntArray) -> Unpaired:
         later_only=_counted(later[~at_earlier & at_later]),
         neither=int((~at_earlier & ~at_later).sum()),
     )
+
+
+def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, WaveSums]]:
+    """Each construct's changes from every baseline that the analysis holds several waves against, of EVERYONE."""
+    later: dict[str, list[str]] = {}
+    for earlier, wave in analysis.compared:
+        later.setdefault(earlier, []).append(wave)
+    everyone = next(populations(scores, analysis))[1]
+    for baseline, waves in later.items():
+        for construct in scores.instrument.constructs if len(waves) > 1 else ():
+            values = np.column_stack([scores.values[construct.id, wave][everyone] for wave in (baseline, *waves)])
+            sums = WaveSums.of(np.where(has_score(values), values, 0), has_score(values), cases="available")
+            yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
 def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str, members: Members) -> BothWaves:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mande import load_analysis, make_tally, measure_change, score
-from mande.contrast import contrast_arms
+from mande.contrast import contrast_arms, contrast_subgroups
 from mande.plan import Arms
 from mande.stats.counts import PairCounts
 
@@ -54,3 +54,16 @@ def test_without_arms_there_is_no_contrast(read_mini):
     counts = make_tally(score(read_mini(two_arms(rise=1))), RETROSPECTIVE)
     assert contrast_arms(counts, RETROSPECTIVE) == ()
     assert isinstance(next(iter(counts.pairs.values())), PairCounts)
+
+
+def test_subgroups_are_compared_with_each_other_and_only_those_that_may_be_shown(read_mini):
+    by_school = RETROSPECTIVE.model_copy(update={"subgroups": ("school",)})
+    counts = make_tally(score(read_mini(two_arms(rise=2))), by_school)
+    keys = [key for key in counts.pairs if key.construct == "quarrels"]
+    (contrast,) = contrast_subgroups(counts, by_school, keys)
+    assert contrast.grouping == "school"
+    assert [row.name for row in contrast.found.rows] == ["A", "B"]
+    assert contrast.found.interaction.p < 0.001
+    (alone,) = contrast_subgroups(counts, by_school, [key for key in keys if key.group != "school=B"])
+    assert [row.name for row in alone.found.rows] == ["A"]
+    assert alone.found.interaction is None

@@ -1,5 +1,6 @@
 """What docs/ says of the statistics is what the code and the kept results say."""
 
+import json
 import re
 from pathlib import Path
 
@@ -24,3 +25,11 @@ def test_every_method_names_a_source_or_the_program_it_agrees_with():
 def test_no_figure_is_validated_beyond_what_is_allowed():
     assert "nan" not in validation()
     assert "not promised" in methods()
+
+
+def test_every_simulation_is_printed_somewhere():
+    printed = methods()
+    for kept in (DOCS.parent / "tests" / "reference" / "simulations").glob("*.json"):
+        simulated = json.loads(kept.read_text(encoding="utf-8"))
+        assert (simulated.get("counted") or simulated["measures"]) in printed, kept.name
+        assert f"seed {simulated['seed']}" in printed

@@ -8,8 +8,8 @@ from pathlib import Path
 from mande.errors import ComponentMissing, WrongUse
 from mande.evaluation import Evaluation
 from mande.output import output_folder, write_whole
+from mande.pdf import render_pdf
 from mande.report.html import render_html
-from mande.report.pdf import render_pdf
 
 __all__ = ["FORMATS", "render", "render_html", "render_pdf"]
 

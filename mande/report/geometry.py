@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Axis", "apart", "shown", "width_of"]
+__all__ = ["Axis", "width_of"]
 
 DIGIT = 0.64
 """Advance width of a digit of Inter in em; the other characters of a number are narrower."""
@@ -51,26 +51,3 @@ def _plain(value: float) -> float:
 def width_of(text: str, size: float) -> float:
     """About how wide a short number is, never too narrow."""
     return len(text) * size * DIGIT
-
-
-def apart(first: float, second: float, gap: float, left: float, right: float) -> tuple[float, float]:
-    """Centres of two labels moved apart until `gap` lies between them, both kept between `left` and `right`.
-
-    >>> apart(50, 52, 10, 0, 100)
-    (46.0, 56.0)
-    >>> apart(98, 99, 10, 0, 100)
-    (90, 100)
-    """
-    order = 1 if first <= second else -1
-    missing = gap - abs(second - first)
-    if missing > 0:
-        first, second = first - order * missing / 2, second + order * missing / 2
-    over = max(first, second) - right
-    under = left - min(first, second)
-    shift = -over if over > 0 else max(under, 0)
-    return (right - gap, right) if over > 0 and order > 0 else (first + shift, second + shift)
-
-
-def shown(share: float, total: float) -> float:
-    """Length of a bar: a share of `total`, two decimals."""
-    return round(share * total, 2)

@@ -41,12 +41,15 @@ def limits_of(evaluation: Evaluation, groups: Sequence[Group]) -> tuple[Limit, .
     found = [limit for group in groups for limit in _of_group(group)]
     found += _same_forms(evaluation, groups)
     found += _of_instruments(groups)
-    found.append(Limit("one-by-one"))
+    unreliable = [group for group in groups if group.unreliable]
+    found += [Limit("few-clusters", group) for group in unreliable[:1]]
+    if any(group.clusters is None for group in groups):
+        found.append(Limit("one-by-one"))
     if any(not area.change.primary for group in groups for area in group.areas):
         found.append(Limit("exploratory"))
     order = [
         "untestable", "withheld", "few-pairs", "ceiling", "low-alpha", "many-left-out", "same-at-both", "one-by-one",
-        "exploratory", "provisional-key", "draft-translation",
+        "few-clusters", "exploratory", "provisional-key", "draft-translation",
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda limit: order.index(limit.key)))
 

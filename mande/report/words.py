@@ -46,13 +46,15 @@ def environment(folder: Path, language: str = "en") -> ImmutableSandboxedEnviron
     env.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(Locale.parse(language))
-    env.globals |= {"Axis": geometry.Axis, "apart": geometry.apart, "width_of": geometry.width_of, "unknown": template_error}
+    env.globals |= {"Axis": geometry.Axis, "width_of": geometry.width_of, "unknown": template_error}
     return env
 
 
 def template_error(kind: str, key: str) -> str:
     """Stop the report: the template has no words for something the evaluation needs said."""
-    raise WrongUse(f'This report template has no words for the {kind} "{key}". Add them under report_templates/_shared.')
+    raise WrongUse(
+        f'This report template has no words for the {kind} "{key}". Add them under report_templates/_shared.'
+    )
 
 
 def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
@@ -74,7 +76,7 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
 
 
 class _Numbers:
-    """Numbers as the locale writes them, with a real minus sign; None is a dash. Rounding happens here and nowhere else."""
+    """Numbers as the locale writes them, with a real minus sign; None is a dash. Only here is anything rounded."""
 
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
@@ -95,8 +97,8 @@ class _Numbers:
             return NONE
         if 0 < share < 0.005 or 0.995 <= share < 1:
             digits = max(digits, 1)
-        pattern = self.locale.percent_formats[None].pattern
-        text = format_percent(share, pattern.replace("0%", f"0.{'0' * digits}%") if digits else None, locale=self.locale)
+        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", f"#,##0.{'0' * digits}")
+        text = format_percent(share, pattern, locale=self.locale)
         return text.replace("-", MINUS).replace(" ", "\N{NO-BREAK SPACE}")
 
     def p(self, value: float | None) -> str:

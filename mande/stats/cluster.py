@@ -217,7 +217,7 @@ def mean_change_clustered(sums: ClusterSums, *, steps_per_point: int = 1, confid
     n, total = sums.people, sums.total("change")
     surplus = sums.exact("change") * n - sums.exact("n") * total  # r_c · N
     if not surplus.any():
-        raise NotTestable(Reason.ALL_EQUAL if total else Reason.NO_CHANGE)
+        raise NotTestable(Reason.ALL_EQUAL if sums.total("change_squares") else Reason.NO_CHANGE)
     sizes, place = np.unique(sums.n.astype(np.int64), return_inverse=True)
     squared = [int(value) for value in grouped(surplus**2, place, len(sizes))]
     variance = _sum([Fraction(r, n**3 * (n - int(m))) for m, r in zip(sizes, squared, strict=True)])

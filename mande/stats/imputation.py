@@ -82,19 +82,21 @@ def impute_change(
     """Mean change over everybody, missing scores imputed by chained equations from the other columns.
 
     frame: one row a person, numbers only, NaN where missing: both scores in points, and whatever tells about them or
-    about leaving (age, sex as 0/1, other constructs). In each of the `imputations`, gaps start as random values of
-    their column; then, for `rounds` rounds, each column with gaps is regressed on all others, coefficients and variance
-    are drawn from their posterior, and each gap takes the value of one of the five people whose prediction is nearest
-    to its own (predictive mean matching, type 1): a value that somebody has. People with no value at all are not
-    imputed. Right if, given the columns, leaving has nothing to do with the missing score; where that is doubtful, see
-    `missing.under_alternative`. Clusters are ignored: not to be used where schools differ much. Why not
-    `statsmodels.imputation.mice`: its matching uses the same drawn coefficients for both sides, so imputations differ
-    too little (between-variance about a third of that of R `mice`, in the data of missing.R), and it is slower. Raises
-    NotTestable: TOO_FEW (fewer than ten people with both scores, or with a value in some column), NO_VARIANCE (a score
-    does not vary). ValueError if a column is absent, not numeric or infinite.
+    about leaving (age, sex as 0/1, other constructs).
+    In each of the `imputations`, gaps start as random values of their column; then, for `rounds` rounds, each column
+    with gaps is regressed on all others, coefficients and variance are drawn from their posterior, and each gap takes
+    the value of one of the five people whose prediction is nearest to its own (predictive mean matching, type 1): a
+    value that somebody has.
+    People with no value at all are not imputed. Right if, given the columns, leaving has nothing to do with the missing
+    score; where that is doubtful, see `missing.under_alternative`. Clusters are ignored: not to be used where schools
+    differ much.
+    Why not `statsmodels.imputation.mice`: its matching uses the same drawn coefficients for both sides, so imputations
+    differ too little (between-variance less than half of that of R `mice`, in the data of missing.R), and it is slower.
+    Raises NotTestable: TOO_FEW (fewer than ten people with both scores, or with a value in some column), NO_VARIANCE (a
+    score does not vary). ValueError if a column is absent, not numeric or infinite.
     van Buuren & Groothuis-Oudshoorn (2011), doi:10.18637/jss.v045.i03; Rubin (1987), doi:10.1002/9780470316696; Little
-    (1988), doi:10.1080/07350015.1988.10509663. Near to R `mice(method="pmm")`, whose draws differ:
-    tests/reference/missing.R.
+    (1988), doi:10.1080/07350015.1988.10509663.
+    Near to R `mice(method="pmm")`, whose draws differ: tests/reference/missing.R.
     """
     rows = _checked_rows(frame, earlier, later)
     values = rows.to_numpy()

@@ -157,10 +157,10 @@ def same_measure(earlier: ItemSums, later: ItemSums) -> SameMeasure:
     """Did the items of a construct hang together alike at both waves? Correlations and one-factor loadings compared.
 
     earlier, later: sums over the same items of the same people. This describes; it does not test invariance, which
-    needs hundreds of people. A change in what people understand by the questions (response shift) can show here. Raises
-    NotTestable as `omega_total` does (three items or more, each varying at both waves).
+    needs hundreds of people. A change in what people understand by the questions (response shift) can show here.
+    Raises NotTestable as `omega_total` does (three items or more, each varying at both waves).
     Lorenzo-Seva & ten Berge (2006), doi:10.1027/1614-2241.2.2.57; Schwartz & Sprangers (1999),
-    doi:10.1016/S0277-9536(99)00045-7. Agrees with R `psych::fa`, `factor.congruence`, `cor`:
+    doi:10.1016/S0277-9536(99)00047-7. Agrees with R `psych::fa`, `factor.congruence`, `cor`:
     tests/reference/measurement.R.
     """
     if earlier.items != later.items:

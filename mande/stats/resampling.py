@@ -123,8 +123,9 @@ def bootstrap(
     are divided by `steps_per_point`; leave it at 1 for figures without a unit.
     People are drawn with replacement, as multinomial counts of the occupied cells. Acceleration comes from leaving out
     one person of each cell in turn, weighted by people. Of replicates that tie with the figure, half count as below.
-    Coverage (simulations, below) is that of BCa: short of 95 % for few people (about 92 % for a mean of ten), near it
-    from 50 on. The median of a few distinct changes moves in jumps, so its interval is rough; it is offered as a check.
+    Coverage (simulations, below) is that of BCa: short of 95 % for few people (for a mean about 89 % with ten people,
+    93 % with twenty), near it from 50 on. The median of a few distinct changes moves in jumps, so its interval is
+    rough; it is offered as a check.
     Raises NotTestable: NO_DATA, TOO_FEW (one person), ALL_EQUAL (all pairs alike, or the figure is the same in all
     replicates), NO_VARIANCE (the figure has no value, or none in more than 5 % of replicates).
     Efron (1987), doi:10.1080/01621459.1987.10478410; Davison & Hinkley (1997), doi:10.1017/CBO9780511802843.
@@ -138,12 +139,10 @@ def bootstrap(
         raise NotTestable(Reason.TOO_FEW if pairs.n else Reason.NO_DATA)
     if pairs.count.size == 1:
         raise NotTestable(Reason.ALL_EQUAL)
-    cells = pairs.count.size
-    one_less = pairs.count - np.eye(cells, dtype=np.int64)
     resampled = _Resampled(pairs.earlier, pairs.later, FIGURES[figure] if isinstance(figure, str) else figure)
     draws = _draws(seed, pairs.n, pairs.count / pairs.n, replicates)
     return resampled.interval(
-        pairs.count, draws, one_less, pairs.count, seed=seed, confidence=confidence, unit=steps_per_point
+        pairs.count, draws, _one_less(pairs.count), pairs.count, seed=seed, confidence=confidence, unit=steps_per_point
     )
 
 
@@ -174,7 +173,13 @@ def bootstrap_clusters(
     resampled = _Resampled(cells[:, 0], cells[:, 1], FIGURES[figure] if isinstance(figure, str) else figure)
     draws = (drawn @ people for drawn in _draws(seed, len(occupied), ones / len(occupied), replicates))
     return resampled.interval(
-        total, draws, total - people, ones, seed=seed, confidence=confidence, unit=steps_per_point
+        total,
+        draws,
+        (total - part for part in _parts(people)),
+        ones,
+        seed=seed,
+        confidence=confidence,
+        unit=steps_per_point,
     )
 
 
@@ -196,6 +201,23 @@ def _draws(seed: int, n: int, share: FloatArray, replicates: int) -> Iterator[In
         yield generator.multinomial(n, share, size=min(chunk, replicates - start))
 
 
+def _parts(rows: IntArray) -> Iterator[IntArray]:
+    """The rows in chunks."""
+    chunk = max(1, CELLS_AT_ONCE // rows.shape[1])
+    for start in range(0, len(rows), chunk):
+        yield rows[start : start + chunk]
+
+
+def _one_less(count: IntArray) -> Iterator[IntArray]:
+    """The counts with one person of each cell in turn left out, in chunks: never cells × cells at once."""
+    chunk = max(1, CELLS_AT_ONCE // count.size)
+    for start in range(0, count.size, chunk):
+        cells = np.arange(start, min(start + chunk, count.size))
+        left = np.tile(count, (cells.size, 1))
+        left[np.arange(cells.size), cells] -= 1
+        yield left
+
+
 @dataclass(frozen=True, slots=True)
 class _Resampled:
     """A figure of cells on its way to an interval."""
@@ -207,18 +229,11 @@ class _Resampled:
     def of(self, people: IntArray) -> FloatArray:
         return self.figure(self.earlier, self.later, np.atleast_2d(people).astype(np.float64))
 
-    def jackknife(self, left_out: IntArray) -> FloatArray:
-        """The figure without one unit, in chunks."""
-        chunk = max(1, CELLS_AT_ONCE // left_out.shape[1])
-        parts = [self.of(left_out[start : start + chunk]) for start in range(0, len(left_out), chunk)]
-        without_one: FloatArray = np.concatenate(parts)
-        return without_one
-
     def interval(
         self,
         people: IntArray,
         draws: Iterator[IntArray],
-        left_out: IntArray,
+        left_out: Iterator[IntArray],
         times: IntArray,
         *,
         seed: int,
@@ -230,7 +245,7 @@ class _Resampled:
         kept = np.sort(drawn[np.isfinite(drawn)])
         if not math.isfinite(value) or kept.size < (1 - LARGEST_SHARE_WITHOUT_VALUE) * drawn.size:
             raise NotTestable(Reason.NO_VARIANCE)
-        acceleration = _acceleration(self.jackknife(left_out), times)
+        acceleration = _acceleration(np.concatenate([self.of(chunk) for chunk in left_out]), times)
         low, high, bias = bca_bounds(value, kept, acceleration, confidence=confidence)
         estimate = Estimate(value / unit, low / unit, high / unit, confidence)
         spread = float(kept.std(ddof=1)) / unit

@@ -93,13 +93,14 @@ def compare_subgroups(
     groups: by name, people's scores by cluster; a label is the same cluster in every subgroup. People belong to one
     subgroup. chosen_by_baseline: the subgroups were made from the earlier score, which adds a note.
     The test is of the interaction of subgroup and time (and arm). Unclustered it is Welch's test for unequal variances,
-    in Johansen's general form; clustered, the Wald test with CR2 variances and Hotelling's T² with the degrees of freedom
-    of Pustejovsky and Tipton (HTZ; for two subgroups it is the t test with Satterthwaite's df). A subgroup that cannot be
-    tested alone (fewer than two people, all alike, clustered: of one cluster) leaves the test; `interaction.subgroups`
-    names those in it. In simulation p < .05 came in 4 to 6 % of samples unclustered from 10 people a subgroup on;
-    clustered, never more than 6 %, and with few clusters less than 4 %: tests/reference/simulations/.
-    Without two subgroups to compare: `interaction` is None with the reason (TOO_FEW; clustered TOO_FEW_CLUSTERS also if
-    clusters are too few for so many subgroups). NotTestable (NO_DATA) only if there is nobody.
+    in Johansen's general form; clustered, the Wald test with CR2 variances and Hotelling's T² with the degrees of
+    freedom of Pustejovsky and Tipton (HTZ; for two subgroups it is the t test with Satterthwaite's df). A subgroup that
+    cannot be tested alone (fewer than two people, all alike, clustered: of one cluster) leaves the test;
+    `interaction.subgroups` names those in it. In simulation p < .05 came in 4 to 6 % of samples unclustered from 10
+    people a subgroup on; clustered, never more than 6 %, and with few clusters less than 4 %:
+    tests/reference/simulations/. Without two subgroups to compare: `interaction` is None with the reason (TOO_FEW;
+    clustered TOO_FEW_CLUSTERS also if clusters are too few for so many subgroups). NotTestable (NO_DATA) only if there
+    is nobody.
     Johansen (1980), doi:10.1093/biomet/67.1.85; Pustejovsky & Tipton (2018), doi:10.1080/07350015.2016.1247004. Agrees
     with R `oneway.test` and `clubSandwich::Wald_test(…, test = "HTZ")`: tests/reference/subgroups.R.
 
@@ -116,7 +117,7 @@ def compare_subgroups(
     notes = (SubgroupNote.REGRESSION_TO_THE_MEAN,) if chosen_by_baseline else ()
     tested = [row.name for row in rows if row.found]
     try:
-        found = _interaction({name: groups[name] for name in tested}, clustered)
+        found = _interaction({name: sums for name, sums in groups.items() if name in tested}, clustered)
     except NotTestable as error:
         return Subgroups(rows, None, error.reason, notes)
     return Subgroups(rows, found, None, notes)
@@ -161,7 +162,7 @@ def _variance_of_mean(sums: ClusterSums) -> Fraction:
     return Fraction(n * sums.total("change_squares") - total**2, n**2 * (n - 1))
 
 
-def _interaction(groups: Mapping[str, ClusterSums] | Mapping[str, Arms], clustered: bool) -> Interaction:
+def _interaction(groups: Mapping[str, ClusterSums | Arms], clustered: bool) -> Interaction:
     if len(groups) < 2:
         raise NotTestable(Reason.TOO_FEW_CLUSTERS if clustered else Reason.TOO_FEW)
     cells = _cells(list(groups.values()))

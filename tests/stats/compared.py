@@ -1,24 +1,21 @@
 """Which figure is compared with which program, on which reference values: for the tests, and for docs/validation.md.
 
 Each entry yields pairs (ours, theirs) from one case of tests/reference/<values>.json. Differences are relative to the
-other program's value, absolute where that is below 1.
+other program's value, absolute (times a thousand) where that is below .001.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from mande.stats import paired, signs
+from mande.stats import effect, paired, signs
+from mande.stats.adjust import benjamini_hochberg, holm
 from mande.stats.agreement import bland_altman, icc_agreement
-from mande.stats.counts import Estimate, PairCounts
+from mande.stats.counts import PairCounts
 from mande.stats.imputation import combine_imputations
 from mande.stats.measurement import congruence, same_measure, unreversed_items, wording_contrast
 from mande.stats.missing import Alternative, LeftOutScores, attrition, under_alternative
@@ -26,50 +23,16 @@ from mande.stats.omega import omega_interval
 from mande.stats.permutation import permute_arms, permute_signs
 from mande.stats.planning import Sample, plan_size, power_of_plan, smallest_detectable_change
 from mande.stats.pooling import pool_results
-from mande.stats.reliability import ItemSums, omega_total
+from mande.stats.reliability import (
+    ItemSums,
+    alpha_if_deleted,
+    cronbach_alpha,
+    item_rest_correlations,
+    omega_total,
+)
 from mande.stats.resampling import bca_bounds
-
-REFERENCE = Path(__file__).parents[1] / "reference"
-
-Case = Mapping[str, Any]
-Two = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """tolerance: the largest difference allowed; `why` says why it is looser than rounding."""
-
-    figure: str
-    values: str
-    program: str
-    each: Callable[[Case], Iterator[Two]]
-    tolerance: float = 1e-12
-    why: str = "both in double precision"
-    cases: str = "cases"
-
-    def differences(self) -> list[float]:
-        found = [pair for case in reference(self.values)[self.cases] for pair in self.each(case)]
-        return [abs(ours - theirs) / max(1.0, abs(theirs)) for ours, theirs in found]
-
-    def versions(self) -> Mapping[str, str]:
-        versions: Mapping[str, str] = reference(self.values)["versions"]
-        return versions
-
-
-@cache
-def reference(name: str) -> dict[str, Any]:
-    return dict(json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8")))
-
-
-def named(found: object, case: Case, **theirs_by_ours: str) -> Iterator[Two]:
-    """Attributes of a result beside values of the case, where R has one."""
-    for ours, theirs in theirs_by_ours.items():
-        if case[theirs] is not None:
-            yield getattr(found, ours), case[theirs]
-
-
-def bounds(found: Estimate, case: Case, low: str = "low", high: str = "high") -> Iterator[Two]:
-    yield from named(found, case, low=low, high=high)
+from mande.stats.shares import wilson
+from tests.stats.comparing import Case, Compared, Two, bounds, named
 
 
 def scores(one_or_many: Any) -> Counter[int]:
@@ -108,6 +71,56 @@ def _signed_rank(case: Case) -> Iterator[Two]:
 
 def _sign(case: Case) -> Iterator[Two]:
     yield signs.sign_test(_pairs(case).changes()).p, case["sign"]
+
+
+def _d_z(case: Case) -> Iterator[Two]:
+    changes = _pairs(case).changes()
+    found = effect.d_z(changes)
+    yield found.value, case["d_z"]
+    yield found.value * effect.hedges_correction(changes.n - 1), case["g_z"]
+    yield from bounds(found, case, "d_z_low", "d_z_high")
+
+
+def _d_av(case: Case) -> Iterator[Two]:
+    found = effect.d_av(_pairs(case))
+    yield found.value, case["d_av"]
+    yield from bounds(found, case, "d_av_low", "d_av_high")
+    if case["d_rm"] is not None:
+        yield effect.d_rm(_pairs(case)), case["d_rm"]
+
+
+def _rank_biserial(case: Case) -> Iterator[Two]:
+    ranks = signs.signed_rank(_pairs(case).changes())
+    yield effect.rank_biserial(ranks.w_plus, ranks.w_minus), case["rank_biserial"]
+
+
+def _alpha(case: Case) -> Iterator[Two]:
+    items = ItemSums.of(case["answers"])
+    found = cronbach_alpha(items)
+    yield found.value, case["alpha"]
+    yield from bounds(found, case)
+    for ours, theirs in ((alpha_if_deleted(items), "alpha_if_deleted"), (item_rest_correlations(items), "item_rest")):
+        yield from ((a, b) for a, b in zip(ours, case[theirs], strict=True) if a is not None and b is not None)
+
+
+def _omega(case: Case) -> Iterator[Two]:
+    found = omega_total(ItemSums.of(case["answers"]))
+    yield found.value, case["omega"]
+    yield from zip(found.loadings, case["loadings"], strict=True)
+
+
+def _omega_of_psych(case: Case) -> Iterator[Two]:
+    if max(case["loadings_psych"]) <= 1:  # psych passes 1, which no correlation can
+        yield omega_total(ItemSums.of(case["answers"])).value, case["omega_psych"]
+
+
+def _wilson(case: Case) -> Iterator[Two]:
+    yield from bounds(wilson(case["x"], case["n"], confidence=case["confidence"]), case)
+
+
+def _adjusted(case: Case) -> Iterator[Two]:
+    for adjust, name in ((holm, "holm"), (benjamini_hochberg, "bh")):
+        yield from ((a, b) for a, b in zip(adjust(case["p"]), case[name], strict=True) if a is not None)
 
 
 def _bca(case: Case) -> Iterator[Two]:
@@ -243,6 +256,21 @@ COMPARED: tuple[Compared, ...] = (
         "R `coin::wilcoxsign_test`",
         _signed_rank,
     ),
+    Compared(
+        "d_z and g_z, noncentral-t interval",
+        "effect",
+        "R `effectsize`, `pt`",
+        _d_z,
+        1e-9,
+        "R's noncentral t is rounded",
+    ),
+    Compared("d_av with Bonett's interval, d_rm", "effect", "R, written out", _d_av),
+    Compared("matched-pairs rank-biserial", "effect", "R `effectsize::rank_biserial`", _rank_biserial),
+    Compared("alpha, Feldt's interval, if deleted; item-rest r", "reliability", "R `psych::alpha`", _alpha),
+    Compared("omega total and its loadings", "reliability", "R `optim`", _omega, 1e-7, BY_ROOT),
+    Compared("omega total", "reliability", "R `psych::fa(nfactors=1)`", _omega_of_psych, 1e-5, BY_ROOT),
+    Compared("shares with Wilson's interval", "shares", "R `prop.test(correct=FALSE)`", _wilson),
+    Compared("p adjusted by Holm, by Benjamini-Hochberg", "adjust", "R `p.adjust`", _adjusted),
     Compared("sign test", "signs", "R `binom.test`", _sign),
     Compared(
         "BCa interval from given replicates",

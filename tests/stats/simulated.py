@@ -14,7 +14,9 @@ FOLDER = Path(__file__).parents[1] / "reference" / "simulations"
 BORDERLINE = 5  # samples that may fall to the other side on another machine
 
 
-def keep_table(name: str, *, method: str, measures: str, seed: int, replicates: int, rates: Mapping[str, float]) -> None:
+def keep_table(
+    name: str, *, method: str, measures: str, seed: int, replicates: int, rates: Mapping[str, float]
+) -> None:
     """Compare with, or write, the table of that name. rates: by design, shares of `replicates` samples."""
     path = FOLDER / f"{name}.json"
     if not path.exists() or os.environ.get("MANDE_WRITE_SIMULATIONS"):

@@ -72,8 +72,11 @@ class Simulation:
             "rate": round(rate, 4),
             "monte_carlo_error": round(math.sqrt(rate * (1 - rate) / tried), 4),
             "without_value": self.replicates - tried,
-            "promised": self.promise is not None and self.promised(design),
+            "promised": self.promises(design),
         }
+
+    def promises(self, design: Design) -> bool:
+        return self.promise is not None and self.promised(design)
 
     def kept(self) -> dict[str, Any]:
         return dict(json.loads((RESULTS / f"{self.name}.json").read_text(encoding="utf-8")))

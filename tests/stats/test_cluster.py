@@ -153,6 +153,7 @@ def test_few_clusters_are_cautioned(clusters, expected):
         ([(1, 2, "a"), (1, 3, "a")], Reason.TOO_FEW_CLUSTERS),
         ([(1, 1, "a"), (3, 3, "b")], Reason.NO_CHANGE),
         ([(1, 2, "a"), (3, 4, "b")], Reason.ALL_EQUAL),
+        ([(1, 2, "a"), (2, 1, "a"), (3, 5, "b"), (5, 3, "b")], Reason.ALL_EQUAL),
         ([(1, 2, "a"), (1, 4, "a"), (1, 3, "b")], Reason.ALL_EQUAL),
     ],
     ids=str,

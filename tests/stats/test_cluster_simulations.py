@@ -1,6 +1,7 @@
 """How often tests of clustered data cry wolf, and intervals hold the true value. Seeded, and slow."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from tests.stats.simulated import keep_table
 pytestmark = pytest.mark.slow
 
 FloatArray = npt.NDArray[np.float64]
+CHUNK = 2_500  # samples at once: what a small machine's memory holds
 AGREED = 3  # samples that go through the public functions as well, to show that the simulated method is theirs
 
 
@@ -41,7 +43,7 @@ class People:
 
 
 def simulated(random, samples, schools, *, low=8, high=35, icc=0.1, r=0.6, step=100.0, best=np.inf, effect=None):
-    """No change but `effect` by school (in SDs of a score). Both scores and the change have this ICC; r: of the waves."""
+    """No change but `effect` by school (in SDs of a score). Both scores and the change have this ICC."""
     there = np.arange(high) < random.integers(low, high + 1, (samples, schools, 1))
 
     def wave():
@@ -52,8 +54,8 @@ def simulated(random, samples, schools, *, low=8, high=35, icc=0.1, r=0.6, step=
     later = r * earlier + np.sqrt(1 - r * r) * wave()
     if effect is not None:
         later = later + effect[:, np.newaxis]
-    scores = (np.minimum(np.round(values * step), best) for values in (earlier, later))
-    return People(*scores, there)
+    earlier, later = (np.minimum(np.round(values * step), best) for values in (earlier, later))
+    return People(earlier, later, there)
 
 
 def rate(p: FloatArray) -> float:
@@ -105,7 +107,7 @@ def arm_effect(sums, arm, *, adjusted):
 
 
 CEILING = {"step": 2.5, "best": 2.0}  # whole points, about 26 % of people at the best score
-ONE_GROUP = {
+ONE_GROUP: dict[str, tuple[int, dict[str, Any]]] = {
     "one group, 5 schools": (5, {}),
     "one group, 10 schools": (10, {}),
     "one group, 20 schools": (20, {}),
@@ -117,14 +119,17 @@ ONE_GROUP = {
 
 
 def test_one_group_type_i_error():
-    seed, samples = 5, 10_000
-    random, rates = np.random.default_rng(seed), {}
+    seed, samples = 5, 20_000
+    random, rates = np.random.default_rng(seed), dict[str, float]()
     for design, (schools, options) in ONE_GROUP.items():
-        people = simulated(random, samples, schools, **options)
-        plain, cr1, cr2 = one_group(people.sums())
-        for sample in range(AGREED):
+        found = []
+        for _ in range(samples // CHUNK):
+            people = simulated(random, CHUNK, schools, **options)
+            found.append(one_group(people.sums()))
+        plain, cr1, cr2 = np.concatenate(found, axis=1)
+        for sample in range(AGREED):  # of the last chunk
             public = mean_change_clustered(people.of(sample, np.ones(schools, dtype=bool)))
-            assert public.p == pytest.approx(cr2[sample], rel=1e-6)
+            assert public.p == pytest.approx(cr2[sample - CHUNK], rel=1e-6)
         rates |= {f"{design}: plain t": rate(plain), f"{design}: CR1 with z": rate(cr1)}
         rates[f"{design}: CR2 with Satterthwaite df"] = rate(cr2)
         assert 0.035 <= rate(cr2) <= 0.06
@@ -139,7 +144,7 @@ def test_one_group_type_i_error():
     )
 
 
-ARMS = {
+ARMS: dict[str, tuple[int, int, dict[str, Any]]] = {
     "3 of 8 schools treated": (3, 8, {}),
     "10 of 20 schools treated": (10, 20, {}),
     "3 of 8 schools treated, 26 % at the ceiling": (3, 8, CEILING),
@@ -148,18 +153,22 @@ ARMS = {
 
 
 def test_arm_effect_type_i_error():
-    seed, samples = 6, 10_000
-    random, rates = np.random.default_rng(seed), {}
+    seed, samples = 6, 20_000
+    random, rates = np.random.default_rng(seed), dict[str, float]()
     for design, (treated, schools, options) in ARMS.items():
-        people = simulated(random, samples, schools, **options)
         arm = np.arange(schools) < treated
-        sums = people.sums()
-        for name, public, adjusted in (("difference", difference_in_changes, False), ("ANCOVA", ancova, True)):
-            effect, error, df, plain, cr1 = arm_effect(sums, arm, adjusted=adjusted)
+        found: dict[str, list[FloatArray]] = {"difference": [], "ANCOVA": []}
+        for _ in range(samples // CHUNK):
+            people = simulated(random, CHUNK, schools, **options)
+            sums = people.sums()
+            for name, parts in found.items():
+                parts.append(np.array(arm_effect(sums, arm, adjusted=name == "ANCOVA")))
+        for name, public in (("difference", difference_in_changes), ("ANCOVA", ancova)):
+            effect, error, df, plain, cr1 = np.concatenate(found[name], axis=1)
             cr2 = two_sided(effect / error, df)
-            for sample in range(AGREED):
-                found = public(Arms(people.of(sample, arm), people.of(sample, ~arm)), clustered=True)
-                assert found.p == pytest.approx(cr2[sample], rel=1e-6)
+            for sample in range(AGREED):  # of the last chunk
+                one = public(Arms(people.of(sample, arm), people.of(sample, ~arm)), clustered=True)
+                assert one.p == pytest.approx(cr2[sample - CHUNK], rel=1e-6)
             rates |= {f"{design}, {name}: plain t": rate(plain), f"{design}, {name}: CR1 with z": rate(cr1)}
             rates[f"{design}, {name}: CR2 with Satterthwaite df"] = rate(cr2)
             assert (0.035 if treated > 2 else 0.0) <= rate(cr2) <= (0.06 if treated > 2 else 0.08)
@@ -178,7 +187,7 @@ G_CLUSTERED = {"6 and 6 schools": 6, "10 and 10 schools": 10, "20 and 20 schools
 
 def test_coverage_of_g_with_clusters():
     seed, samples = 7, 5_000
-    random, rates = np.random.default_rng(seed), {}
+    random, rates = np.random.default_rng(seed), dict[str, float]()
     for design, half in G_CLUSTERED.items():
         for g in (0.0, 0.5, 1.0):
             arm = np.arange(2 * half) < half
@@ -215,7 +224,7 @@ def g_interval(effect, error, df, sd, freedom):
 
 def test_coverage_of_g_without_clusters():
     seed, samples = 8, 10_000
-    random, rates = np.random.default_rng(seed), {}
+    random, rates = np.random.default_rng(seed), dict[str, float]()
     for n in (10, 20, 50, 250):
         for g, r in ((0.0, 0.5), (0.5, 0.2), (0.5, 0.8), (1.0, 0.5)):
             earlier = random.standard_normal((2, samples, n))
@@ -249,7 +258,7 @@ SUBGROUPS = {
 
 def test_interaction_type_i_error_with_clusters():
     seed, samples = 9, 5_000
-    random, rates = np.random.default_rng(seed), {}
+    random, rates = np.random.default_rng(seed), dict[str, float]()
     for design, (schools, groups, kind) in SUBGROUPS.items():
         people = simulated(random, samples, schools)
         place = np.arange(schools)[:, np.newaxis] if kind == "nested" else np.arange(35)
@@ -291,12 +300,14 @@ def hotelling(people, group, groups):
 
 def test_interaction_type_i_error_without_clusters():
     seed, samples = 10, 10_000
-    random, rates = np.random.default_rng(seed), {}
+    random, rates = np.random.default_rng(seed), dict[str, float]()
     for n in ([10, 10, 10], [10, 20, 40], [100, 100, 100]):
         spread = np.array([1.0, 2.0, 3.0])  # the smallest subgroup the least spread, and the other way round
         for sd in (spread, spread[::-1]):
             mean = np.stack([s * random.standard_normal(samples) / np.sqrt(m) for s, m in zip(sd, n, strict=True)])
-            variance = np.stack([s**2 * random.chisquare(m - 1, samples) / (m - 1) / m for s, m in zip(sd, n, strict=True)])
+            variance = np.stack(
+                [s**2 * random.chisquare(m - 1, samples) / (m - 1) / m for s, m in zip(sd, n, strict=True)]
+            )
             rates[f"subgroups of {n}, SDs {sd.tolist()}"] = found = rate(welch(mean, variance, np.array(n)))
             assert 0.04 <= found <= 0.06
     keep_table(

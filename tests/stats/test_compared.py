@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.stats.compared import COMPARED, Compared
+from tests.stats.compared import COMPARED
+from tests.stats.comparing import Compared
 
 
 @pytest.mark.parametrize("compared", COMPARED, ids=lambda compared: compared.figure)

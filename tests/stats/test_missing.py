@@ -12,7 +12,7 @@ from mande.errors import NotTestable
 from mande.stats import PairCounts, mean_change
 from mande.stats.imputation import combine_imputations, impute_change
 from mande.stats.missing import Alternative, LeftOutScores, attrition, under_alternative
-from tests.stats.compared import reference
+from tests.stats.comparing import reference
 
 score = st.integers(5, 25)
 people = st.lists(st.tuples(score, score), min_size=2, max_size=20)

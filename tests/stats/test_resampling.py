@@ -42,6 +42,19 @@ def test_a_million_people_cost_no_more_than_their_cells():
     assert (found.low, found.high) == pytest.approx((d_av(many).low, d_av(many).high), abs=5e-4)
 
 
+def test_memory_stays_flat_with_many_cells():
+    import tracemalloc
+
+    random = np.random.default_rng(1)
+    pairs = PairCounts.of(random.integers(0, 100, 40_000), random.integers(0, 100, 40_000))
+    tracemalloc.start()
+    bootstrap(pairs, seed=1, replicates=30)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert pairs.count.size > 9_000
+    assert peak < 100e6  # cells × cells would be 780 MB
+
+
 def test_the_standard_error_is_that_of_the_mean():
     found = bootstrap(twenty(), seed=5, replicates=9_999)
     described = describe(twenty())

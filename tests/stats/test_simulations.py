@@ -10,6 +10,10 @@ from tests.stats.simulations import SIMULATIONS
 def test_kept_rates_are_where_the_method_promises(simulation: Simulation) -> None:
     kept = simulation.kept()
     assert (kept["seed"], kept["replicates"]) == (simulation.seed, simulation.replicates)
+    assert kept["statement"] == simulation.statement
+    assert [cell["promised"] for cell in kept["cells"]] == [
+        simulation.promises(design) for design in simulation.designs
+    ]
     assert [cell["design"] for cell in kept["cells"]] == [dict(design) for design in simulation.designs]
     for cell in kept["cells"]:
         if cell["promised"]:

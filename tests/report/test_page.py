@@ -1,0 +1,224 @@
+"""What the page says: the evaluation's figures and no others, in whole sentences, with everybody's text as text."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mande.catalog import Room, find_template, room_folder
+from mande.errors import CATALOGUE, ComponentMissing, Effect, OutputNotWritable, Reason, UnknownName, WrongUse
+from mande.report import render, render_html
+from mande.report.words import environment
+from tests.report.conftest import steady_forms
+
+SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
+
+
+def shared(name: str):
+    return environment(find_template("ministry")).get_template(f"_shared/{name}.j2").module
+
+
+# figures
+
+
+def test_every_area_is_told_with_the_evaluations_figures(aiguessr, aiguessr_page, read):
+    text = read(aiguessr_page)
+    for change in aiguessr.changes:
+        d, mean = change.direction, change.mean_change
+        share = d.improved_share
+        assert (
+            f"{d.improved} of {change.n} students ({share.value:.0%}; 95% interval {share.low:.0%} to {share.high:.0%})"
+            f" rated this area better for NOW than for THEN, {d.same} the same and {d.worse} worse."
+        ) in text
+        means = change.description
+        assert (
+            f"The mean went from {means.mean_earlier:.2f} to {means.mean_later:.2f}, a change of {mean.value:+.2f}"
+            f" points (95% interval {mean.low:+.2f} to {mean.high:+.2f}), which is {change.effects.pomp:.0f}%"
+            " of the scale’s range."
+        ) in text
+
+
+def test_summary_has_the_key_figure_of_each_area(aiguessr, aiguessr_page, read):
+    text = read(aiguessr_page[aiguessr_page.index('id="summary"') : aiguessr_page.index('id="method"')])
+    assert "Participants reported a clear improvement in all 3 areas" in text
+    assert "29 of 31 students (94%) rated “Materiality awareness” better for NOW than for THEN." in text
+    for change in aiguessr.changes:
+        d, mean = change.direction, change.mean_change
+        assert f"{mean.value:+.2f} {mean.low:+.2f} to {mean.high:+.2f}" in text
+        assert f"{d.improved} of {change.n} {d.improved / change.n:.0%}" in text
+
+
+def test_full_statistics_have_every_figure(aiguessr, aiguessr_page, read):
+    text = read(aiguessr_page[aiguessr_page.index('id="annex-a"') : aiguessr_page.index('id="annex-b"')])
+    for change in aiguessr.changes:
+        for figure in (
+            f"{change.t_test.t:.2f} ({change.t_test.df})",
+            f"{change.signed_rank.w_plus:.1f} / {change.signed_rank.w_minus:.1f}",
+            f"{change.effects.d_z.value:.2f} {change.effects.d_z.low:.2f} to {change.effects.d_z.high:.2f}",
+            f"{change.effects.d_av.value:.2f} {change.effects.d_av.low:.2f} to {change.effects.d_av.high:.2f}",
+            f"{change.effects.rank_biserial:.2f}",
+            f"{change.reliability.alpha_earlier.value:.2f}",
+            f"{change.reliability.reliable.improved} / {change.reliability.reliable.worse}",
+        ):
+            assert figure in text
+
+
+def test_everybody_read_is_accounted_for(aiguessr, aiguessr_page, read):
+    text = read(aiguessr_page)
+    flow = aiguessr.sources[0].flow
+    assert f"{flow.rows_read} questionnaires were read and {flow.rows_used} were used." in text
+    cells = flow.cells
+    assert f"answer cells read {cells.read} = answered {cells.answered} + left blank {cells.blank}" in text
+    for change in aiguessr.changes:
+        assert f"{change.n} {change.n_left_out} {' '.join(map(str, change.left_out))}" in text
+
+
+def test_lower_is_better__falling_scores_are_improvement(small, small_page, read):
+    quarrels = small.changes[1]
+    assert quarrels.mean_change.value < 0 < quarrels.direction.improved
+    assert f"{quarrels.direction.improved} of 20 parents" in read(small_page)
+    assert f"a change of −{-quarrels.mean_change.value:.2f} points" in read(small_page)
+
+
+def test_provenance_has_every_hash_and_version(aiguessr, aiguessr_page, read):
+    text = read(aiguessr_page).replace(" ", "")
+    for digest in aiguessr.provenance.inputs.values():
+        assert digest in text
+    for name, number in aiguessr.provenance.versions.items():
+        assert f"{name}{number}" in text
+
+
+# claims
+
+
+@pytest.mark.parametrize("word", ["caused by", "significant", "proves", "the programme led", "impact of the programme"])
+def test_claims_beyond_the_design_are_not_made(aiguessr_page, read, word):
+    assert word not in read(aiguessr_page).casefold()
+
+
+def test_every_percentage_of_the_mean_stands_beside_pomp(aiguessr, aiguessr_page, read):
+    percent = f"{aiguessr.changes[2].effects.percent_of_mean:+.1f}"
+    assert read(aiguessr_page).count(percent) == 1
+    assert aiguessr_page.index(percent) > aiguessr_page.index("(POMP)")
+
+
+@pytest.mark.parametrize("path", sorted(room_folder(Room.ANALYSES).glob("*.toml")), ids=lambda path: path.stem)
+def test_every_caveat_of_an_analysis_has_words(path: Path):
+    for key in tomllib.loads(path.read_text(encoding="utf-8"))["caveats"]:
+        for form in ("short", "title", "full"):
+            assert len(getattr(shared("caveats"), form)(key)) > 5
+
+
+def test_unknown_caveat__error():
+    with pytest.raises(WrongUse, match='no words for the caveat "made-up"'):
+        shared("caveats").full("made-up")
+
+
+def test_every_reason_has_words():
+    assert all(shared("words").reason(reason, 5).strip().endswith(".") for reason in Reason)
+
+
+def test_every_problem_that_leaves_a_file_usable_has_words():
+    for code, kind in CATALOGUE.items():
+        if code.startswith("R-") and kind.effect is not Effect.REFUSED:
+            assert shared("problems").title(code)
+            assert shared("problems").counted(code, 2).startswith("2 ")
+            assert shared("problems").effect(str(kind.effect))
+            if kind.effect is Effect.ROW_SET_ASIDE:
+                assert shared("problems").set_aside(code, 1).startswith("1 ")
+
+
+# what cannot be shown
+
+
+def test_change_that_cannot_be_tested_prints_the_reason(evaluation_of, read):
+    page = render_html(evaluation_of(steady_forms(20, same=True)))
+    assert "Quarrels: not testable. Nobody’s score changed." in read(page)
+    assert "nan" not in read(page).casefold().split()
+
+
+def test_withheld_area_has_no_figure_anywhere(evaluation_of, read):
+    page = render_html(evaluation_of(steady_forms(12, answered=3)))
+    rows = [read(row) for row in re.findall(r"<tr>.*?</tr>", page, flags=re.DOTALL) if ">Quarrels<" in row]
+    assert rows
+    for row in rows:
+        left = re.sub(r"fewer than 5|1 to 5|b1 | 1 ", "", row)
+        assert not re.search(r"\d", left), row
+    assert "Quarrels. Fewer than 5 people: withheld" in read(page)
+    assert not re.search(r"\bof 3 (parents|$)", read(page))
+
+
+def test_one_usable_pair__page_is_made(evaluation_of, read):
+    text = read(render_html(evaluation_of(steady_forms(1), smallest=1)))
+    assert "These data allow no statement about change" in text
+
+
+# safety
+
+
+def test_text_of_others_stays_text(small_page):
+    assert "<script" not in small_page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }} &amp; “so”" in small_page
+    assert "&lt;u&gt;A mother&lt;/u&gt;" in small_page
+    assert "Do &lt;i&gt;this&lt;/i&gt; &amp; that" in small_page
+    assert "<strong>bold</strong> &lt;b&gt;raw&lt;/b&gt;" in small_page
+    assert "<img" not in small_page
+
+
+def test_page_needs_nothing_from_elsewhere(small_page):
+    style = re.findall(r"<style>(.*?)</style>", small_page, flags=re.DOTALL)
+    assert not any("url(" in text or "@import" in text for text in style)
+    assert not re.search(r'(?:src|srcset|data)\s*=\s*"', small_page)
+    assert all(target.startswith("#") for target in re.findall(r'href="([^"]*)"', small_page))
+
+
+def test_ids_are_unique_and_every_link_leads_somewhere(small_page):
+    ids = re.findall(r'\bid="([^"]*)"', small_page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]*)"', small_page)) <= set(ids)
+
+
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.name)
+def test_templates_do_not_switch_escaping_off(path: Path):
+    text = path.read_text(encoding="utf-8").replace("FONT|safe", "")
+    assert "|safe" not in text
+    assert "autoescape false" not in text
+
+
+# files
+
+
+def test_render_writes_whole_files(small, tmp_path):
+    assert render(small, tmp_path / "new", formats=["html"]) == [tmp_path / "new" / "report-en.html"]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["report-en.html"]
+
+
+def test_pango_missing__html_is_made_and_the_message_names_the_fix(small, tmp_path, monkeypatch):
+    import builtins
+
+    real = builtins.__import__
+
+    def without_pango(name, *rest, **named):
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libgobject-2.0-0'")
+        return real(name, *rest, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+    with pytest.raises(ComponentMissing, match=r"apt-get install .*libpango-1\.0-0"):
+        render(small, tmp_path)
+    assert (tmp_path / "report-en.html").is_file()
+    assert not (tmp_path / "report-en.pdf").exists()
+
+
+def test_unknown_template_or_format__error(small, tmp_path):
+    with pytest.raises(UnknownName, match=r'no report template "minstry"\. Did you mean ministry'):
+        render(small, tmp_path, template="minstry")
+    with pytest.raises(WrongUse, match='"doc" is not a format'):
+        render(small, tmp_path, formats=["doc"])
+
+
+def test_folder_that_cannot_be_made__error(small, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputNotWritable):
+        render(small, tmp_path / "file" / "below", formats=["html"])

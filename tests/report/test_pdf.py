@@ -1,0 +1,118 @@
+"""The PDF: accessible, marked on every page, repeatable, and made from nothing but the page."""
+
+import re
+from itertools import pairwise
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+
+from mande.errors import WrongUse
+from mande.report import render_pdf
+
+
+def structure(element: pikepdf.Object) -> list[pikepdf.Dictionary]:
+    """The elements of the structure tree below this one."""
+    kids = element.get("/K", [])
+    kids = [kid for kid in (kids if isinstance(kids, pikepdf.Array) else [kids]) if isinstance(kid, pikepdf.Dictionary)]
+    found = [kid for kid in kids if "/S" in kid]
+    return found + [below for kid in found for below in structure(kid)]
+
+
+def test_weasyprint_has_nothing_to_complain_of(rendered):
+    assert rendered[1] == []
+
+
+def test_catalogue_says_language_marked_and_title(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        assert str(pdf.Root.Lang) == "en"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+        assert pdf.open_metadata()["dc:title"] == "A test"
+
+
+def test_every_figure_has_words(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        figures = [element for element in structure(pdf.Root.StructTreeRoot) if element.S == "/Figure"]
+        assert len(figures) >= 10
+        assert all(re.search(r"[A-Za-z]{4}", str(figure.get("/Alt", ""))) for figure in figures)
+
+
+def test_headings_do_not_skip_a_level_and_are_bookmarks(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        tags = [str(element.S) for element in structure(pdf.Root.StructTreeRoot)]
+    levels = [int(tag[2]) for tag in tags if re.fullmatch(r"/H[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+    titles = [item.title for item in PdfReader(pdf_file).outline[1] if not isinstance(item, list)]
+    assert titles[0] == "Summary"
+    assert "A Full statistics" in [" ".join(title.split()) for title in titles]
+
+
+def test_fonts_are_embedded(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        dictionaries = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary)]
+        fonts = [item for item in dictionaries if item.get("/Type") == "/FontDescriptor"]
+        assert fonts
+        assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font.keys()) for font in fonts)
+
+
+def test_table_headers_say_what_they_head(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        headers = [element for element in structure(pdf.Root.StructTreeRoot) if element.S == "/TH"]
+        assert {str(header.A.Scope) for header in headers} == {"/Column", "/Row"}
+
+
+def test_contents_name_the_page_of_each_section(pdf_file):
+    pages = [page.extract_text() for page in PdfReader(pdf_file).pages]
+    entries = re.findall(r"^(\S+) (.+?) (\d+)$", pages[1], flags=re.MULTILINE)
+    assert len(entries) >= 10
+    for number, title, page in entries:
+        assert title in pages[int(page) - 1], (number, title, page)
+
+
+def test_links_can_be_printed(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        links = [link for page in pdf.pages for link in page.get("/Annots", []) if link.Subtype == "/Link"]
+        assert links
+        assert all(int(link.F) & 4 for link in links)
+
+
+def test_synthetic_data_say_so_on_every_page(pdf_file):
+    pages = [page.extract_text().casefold() for page in PdfReader(pdf_file).pages]
+    assert len(pages) > 8
+    assert all("synthetic data" in page for page in pages)
+
+
+def test_independent_validator_finds_no_fault(pdf_file):
+    page = pytest.importorskip("page")
+    report = page.validate_pdf(pdf_file, profile=page.ValidationProfile.PDF_UA_1)
+    assert report.is_compliant, [failure.message for failure in report.failures]
+
+
+def test_same_page_gives_same_bytes():
+    page = '<html lang="en"><title>T</title><h1>T</h1><p>Text <a href="#x">link</a></p><p id="x">There</p></html>'
+    assert render_pdf(page) == render_pdf(page)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<img alt="x" src="file:///etc/passwd">',
+        '<img alt="x" src="http://127.0.0.1:9/x.png">',
+        '<link rel="attachment" href="file:///etc/passwd">',
+        '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
+        "<style>@import url(file:///etc/passwd);</style>",
+        "<style>p { background: url(http://127.0.0.1:9/x.png) }</style><p>x</p>",
+    ],
+)
+def test_nothing_is_fetched__error(inner):
+    with pytest.raises(WrongUse, match="may not read"):
+        render_pdf(f'<html lang="en"><head><title>T</title></head><body>{inner}</body></html>')
+
+
+def test_figure_that_asks_for_a_file_is_not_drawn(caplog):
+    svg = '<svg viewBox="0 0 9 9"><title>x</title><image href="file:///etc/passwd" width="9" height="9"/></svg>'
+    render_pdf(f'<html lang="en"><head><title>T</title></head><body>{svg}</body></html>')
+    assert "Failed to render SVG" in caplog.text
