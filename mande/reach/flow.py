@@ -108,7 +108,7 @@ def _start(enrolled: Mapping[str, int], attendance: Attendance | None) -> Iterat
 
 def _answers(source: Responses) -> Iterator[FlowStep]:
     if source.family is not None:
-        yield _families(Step.ANSWERED, len(set(source.family)), source.file)
+        yield _families(Step.ANSWERED, len({*filter(None, source.family)}), source.file)
     yield FlowStep(Step.ANSWERED, "forms", len(source), len(source), source.file, None)
 
 
@@ -135,7 +135,7 @@ def _linked(source: Responses, register: Register | None, smallest: int) -> Link
     sessions: dict[str, int] = {}
     for enrolment in register.enrolments:
         sessions[enrolment.family] = max(enrolment.attended, sessions.get(enrolment.family, 0))
-    answered = set(source.family)
+    answered = {*filter(None, source.family)}
     came = {family for family, count in sessions.items() if count}
     there, missing = sorted(came & answered), sorted(came - answered)
     return Linked(
