@@ -14,6 +14,7 @@ from mande.errors import DataProblems, MandeError, ProblemsFound, WrongUse
 if TYPE_CHECKING:
     from mande.evaluation import Evaluation
     from mande.plan import Plan
+    from mande.reach import Reach
 
 __all__ = ["app", "main"]
 
@@ -92,19 +93,22 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     from mande import listing
     from mande.checkup import write_page, write_problems
     from mande.evaluation import needs_a_person, read_sources
+    from mande.reach.monitoring import read_monitoring
 
     plan = _plan(evaluation, sample)
     folder = _folder(output, plan)
     try:
-        read = read_sources(plan)
+        monitoring, read = read_monitoring(plan), read_sources(plan)
     except DataProblems as error:
         write_problems(error.problems, folder)
         raise
     print(listing.check(read))
-    written = write_problems((problem for source in read for problem in source.problems), folder)
-    written.append(write_page(read, folder, smallest=plan.evaluation.smallest_cell))
+    if monitoring:
+        print(f"\n{listing.monitoring(monitoring)}")
+    problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
+    written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
     print(f"Written: {', '.join(map(str, written))}")
-    if needs_a_person([problem for source in read for problem in source.problems]):
+    if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
 
 
@@ -173,6 +177,32 @@ def report(
     _print_findings(result)
 
 
+@app.command()
+def reach(
+    ledger: Annotated[Path, typer.Argument(help="The ledger: CSV or a workbook", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write reach.csv, .xlsx and .json into this folder")
+    ] = None,
+    results: Annotated[Path | None, typer.Option(help="A results framework (TOML): indicators and targets")] = None,
+    attendance: Annotated[Path | None, typer.Option(help="A register of sessions attended")] = None,
+    completed_from: Annotated[int | None, typer.Option(help="Sessions from which on a family has completed")] = None,
+) -> None:
+    """Add up what was delivered, by programme and country, beside what was planned; say every problem."""
+    from mande import listing
+    from mande.evaluation import needs_a_person
+    from mande.reach import find_problems, load_results, measure_reach, read_attendance, read_ledger
+
+    framework = None if results is None else load_results(results)
+    read, register = read_ledger(ledger), None if attendance is None else read_attendance(attendance)
+    reached = measure_reach(read, register=register, results=framework, completed_from=completed_from)
+    problems = find_problems(read, register=register, results=framework, results_file=results.name if results else "")
+    print(listing.reach(reached, problems))
+    if output is not None:
+        print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
+    if needs_a_person(problems):
+        raise typer.Exit(PROBLEMS)
+
+
 @app.command("plan-size")
 def plan_size(
     change: Annotated[float, typer.Option(help="True mean change to be found, in points", show_default=False)],
@@ -236,6 +266,14 @@ def _folder(output: Path | None, plan: Plan) -> Path:
     from mande.output import output_folder
 
     return output_folder(output or plan.output)
+
+
+def _write_reach(reached: Reach, output: Path) -> list[Path]:
+    from mande.output import output_folder, write_whole
+    from mande.reach.export import files
+
+    folder = output_folder(output)
+    return [write_whole(folder / name, content) for name, content in files(reached).items()]
 
 
 def _print_findings(result: Evaluation) -> None:

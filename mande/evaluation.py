@@ -24,6 +24,8 @@ from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Quote
+from mande.reach import Reach
+from mande.reach.monitoring import read_monitoring
 from mande.responses import FileRead, Flow, LinkReport, Responses
 from mande.responses.missing import Missing
 from mande.responses.sources import read_plan, released_answers
@@ -91,6 +93,7 @@ class Evaluation:
     provenance: Provenance
     links: tuple[LinkReport, ...] = ()
     attrition: tuple[Attrition, ...] = ()
+    reach: Reach | None = None
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
@@ -125,7 +128,8 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
 
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
-    read = tuple(responses) if responses is not None else read_sources(plan)
+    monitoring = read_monitoring(plan)
+    read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
     smallest = plan.evaluation.smallest_cell
@@ -141,7 +145,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         courses=withhold_courses(follow_courses(counts, scores, plan.analysis), smallest),
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
-        provenance=_provenance(plan, read),
+        provenance=_provenance(plan, read, monitoring.inputs),
         links=tuple(source.links for source in read if source.links is not None),
         attrition=tuple(
             line
@@ -149,6 +153,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
             for pair in plan.analysis.comparisons
             for line in measure_attrition(source, own, pair.earlier, pair.later, smallest=smallest)
         ),
+        reach=monitoring.reach(read, changes),
     )
 
 
@@ -189,11 +194,12 @@ def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
     )
 
 
-def _provenance(plan: Plan, read: Sequence[Responses]) -> Provenance:
+def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, str]) -> Provenance:
     digests = {plan.file.name: hashlib.sha256(plan.file.read_bytes()).hexdigest()}
     digests |= {f"instrument {i.id} {i.version}": _model_digest(i) for i in plan.instruments}
     digests |= {f"analysis {plan.analysis.id}": _model_digest(plan.analysis)}
     digests |= {file.file: file.digest for source in read for file in source.files}
+    digests |= monitored
     packages = ("mande", "numpy", "scipy", "pandas", "pyarrow")
     versions = {"python": platform.python_version()} | {package: version(package) for package in packages}
     return Provenance(digests, versions)

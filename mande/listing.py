@@ -15,9 +15,11 @@ from mande.plan import load_analysis
 if TYPE_CHECKING:
     from mande.change import Change
     from mande.evaluation import Evaluation
+    from mande.reach import Reach
+    from mande.reach.monitoring import Monitoring
     from mande.responses import FileRead, LinkReport, Responses
 
-__all__ = ["check", "codebook", "everything", "findings"]
+__all__ = ["check", "codebook", "everything", "findings", "monitoring", "reach"]
 
 SHOWN_PER_CODE = 5
 
@@ -68,6 +70,27 @@ def codebook(instrument: Instrument, language: str) -> str:
 def check(read: Iterable[Responses]) -> str:
     """For each file what was read, used and set aside, then its problems, grouped by kind."""
     return "\n\n".join(_checked(source) for source in read)
+
+
+def reach(reached: Reach, problems: Sequence[Problem]) -> str:
+    """The tables of a ledger, its stated totals, indicators and attendance, then every problem grouped by kind."""
+    from mande.reach.text import blocks
+
+    parts = [block if isinstance(block, str) else _table(block) for block in blocks(reached)]
+    return "\n\n".join([*parts, *(["\n".join(["Problems", *_grouped(problems)])] if problems else [])])
+
+
+def monitoring(read: Monitoring) -> str:
+    """What was read of ledger and register, then their problems, grouped by kind."""
+    lines = []
+    for name, file in (("ledger", read.ledger), ("register", read.register)):
+        if file is not None:
+            set_aside = sum(file.flow.rows_set_aside.values())
+            kept = file.flow.rows_read - set_aside
+            lines.append(
+                f"{file.file} ({name})\n  rows   {file.flow.rows_read} read = {kept} kept + {set_aside} set aside"
+            )
+    return "\n".join([*lines, *_grouped(read.problems)])
 
 
 def findings(evaluation: Evaluation) -> str:
@@ -193,3 +216,14 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
         for row in rows
     )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as aligned columns, numbers to the right; columns that are empty below their heading are left out."""
+    kept = [i for i in range(len(rows[0])) if i == 0 or any(row[i] for row in rows[1:])]
+    widths = {i: max(len(row[i]) for row in rows) for i in kept}
+    numeric = {i for i in kept if all(not row[i] or row[i].lstrip("≥ −+-")[:1].isdigit() for row in rows[1:])}
+    lines = (
+        "  ".join(row[i].rjust(widths[i]) if i in numeric else row[i].ljust(widths[i]) for i in kept) for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)

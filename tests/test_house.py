@@ -35,6 +35,7 @@ ROOMS = [
     "disclosure",
     "output",
     "evaluation",
+    "rollup",
     "engine",
     "pdf",
     "forms",

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 
-__all__ = ["KEY_FILE", "load_key", "pseudonyms", "session_key"]
+__all__ = ["KEY_FILE", "key_for", "load_key", "pseudonyms", "session_key"]
 
 KEY_FILE = ".mande-key"
 _KEY_BYTES = 32
@@ -38,6 +39,12 @@ def load_key(folder: Path) -> bytes:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(key.hex() + "\n")
     return key
+
+
+def key_for(project: Path) -> bytes:
+    """The key of the project's folder; of this session for a bundled sample, which is nobody's to write in."""
+    bundled = room_folder(Room.SAMPLES) in project.resolve().parents
+    return session_key() if bundled else load_key(project)
 
 
 def _read(path: Path) -> bytes:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mande.catalog import Room, room_folder
 from mande.errors import DataProblems, Place, Problem
 from mande.responses.checks import checked, checked_together
 from mande.responses.forms import Forms
 from mande.responses.layout import ColumnNames
 from mande.responses.linking import link
-from mande.responses.pseudonyms import load_key, session_key
+from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms
 from mande.responses.result import OpenAnswer, Responses
 
@@ -92,8 +91,7 @@ def released_answers(plan: Plan, read: Sequence[Responses]) -> tuple[tuple[OpenA
 def _key(plan: Plan, forms: Sequence[Forms]) -> bytes:
     """The evaluator's key, where there are codes to hide and a folder of the evaluator's to keep it in."""
     named = any(own.layout.id is not None or own.layout.family is not None or own.layout.code for own in forms)
-    bundled = room_folder(Room.SAMPLES) in plan.folder.resolve().parents
-    return load_key(plan.folder) if named and not bundled else session_key()
+    return key_for(plan.folder) if named else session_key()
 
 
 def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
