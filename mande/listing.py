@@ -98,7 +98,8 @@ def findings(evaluation: Evaluation) -> str:
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
     set_aside = sum(source.flow.cells.set_aside for source in evaluation.sources)
-    found = "; ".join(_found(instrument, evaluation.changes) for instrument in evaluation.instruments)
+    measured = [instrument for instrument in evaluation.instruments if instrument.constructs]
+    found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
     data = f"Data: {rows_used} of {rows_read} forms used, {set_aside} answers set aside. For details: mande check"
     return f"{data}\nFound: {found}"
 
@@ -109,7 +110,7 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
 
     own = [change for change in changes if change.instrument == instrument.id and change.group == EVERYONE]
     better = [change for change in own if _better_by(change) > 0]
-    line = f"{instrument.respondent}: {len(better)} of {len(own)} constructs better beyond their interval"
+    line = f"{instrument.id}: {len(better)} of {len(own)} changes are better with their whole interval"
     if not better:
         return line
     largest = max(better, key=lambda change: abs(change.effects.pomp or 0))

@@ -81,7 +81,7 @@ def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
         own: dict[tuple[str, str, str], str] = {}
         waves = _waves_of_rows(forms)
         for i in np.flatnonzero(forms.used).tolist():
-            person = (forms.instrument.respondent, waves[i], forms.ids[i])
+            person = (forms.instrument.id, waves[i], forms.ids[i])
             if not forms.ids[i] or rounded(forms.ids[i]):
                 continue
             if person in seen:

@@ -95,10 +95,10 @@ def _key(plan: Plan, forms: Sequence[Forms]) -> bytes:
 
 
 def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     problems = []
     for own in forms:
-        mark = (own.table.digest, own.table.part)
+        mark = (own.table.digest, own.table.part, own.instrument.id)  # one form may hold several questionnaires
         if mark in seen:
             problems.append(Problem("R-040", Place(own.table.file), seen[mark]))
         seen.setdefault(mark, own.table.file)
@@ -106,7 +106,9 @@ def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
 
 
 def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
+    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
     compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
-    missing = [wave for wave in dict.fromkeys(compared) if wave not in responses.codes]
+    scored = bool(responses.instrument.constructs)
+    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
     details = {"instrument": responses.instrument.id}
     return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
