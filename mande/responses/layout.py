@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
+from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened
-from mande.responses.waves import WAVE_WORDS, WaveWords
+from mande.responses.waves import WaveWords
 
-__all__ = ["WAVE_WORDS", "AnswerColumn", "ColumnNames", "Layout", "lay_out"]
+__all__ = ["claims_of", "lay_out"]
 
 _RECOGNISED = 0.25
 """With a smaller share of the columns found, one message about the whole file says more than one for each item."""
@@ -36,80 +37,6 @@ _AGE_WORDS = {
     "жашы",
     "ýaşy",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnNames:
-    """What the evaluator says of a file's columns, where their names do not speak for themselves.
-
-    id: the column with the respondent's code. code: columns of a self-made code. groups: column by grouping.
-    columns: column by `item_wave`. waves: ending by wave, such as `{"then": "_pre"}`. wave: the one wave of the file.
-    wave_column: the column that says the wave of a row, wave_values: what it says by wave. other_waves: waves of the
-    evaluation that other files hold. answers: code by what stands in a cell. missing: kind ("blank", "refused",
-    "dont-know", "not-applicable") by what stands in a cell. sheet: of a workbook, or member of a zip.
-    """
-
-    id: str | None = None
-    family: str | None = None
-    groups: Mapping[str, str] | None = None
-    columns: Mapping[str, str] | None = None
-    waves: Mapping[str, str] | None = None
-    code: tuple[str, ...] = ()
-    wave: str | None = None
-    wave_column: str | None = None
-    wave_values: Mapping[str, str] | None = None
-    other_waves: tuple[str, ...] = ()
-    answers: Mapping[str, int] | None = None
-    missing: Mapping[str, str] | None = None
-    sheet: str | None = None
-    age: str | None = None
-    open_answers: Mapping[str, str] | None = None
-    themes: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerColumn:
-    """The column of an item at a wave, and how it was found."""
-
-    item: str
-    wave: str
-    column: int
-    how: How
-    by: str
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Column numbers, from 0. found: of each rated item at each wave. waves: in their order.
-
-    wave_column: of the cells that say a row's wave. extra: columns of items that are not rated, by item and wave.
-    """
-
-    found: Mapping[tuple[str, str], AnswerColumn]
-    waves: tuple[str, ...]
-    id: int | None
-    family: int | None
-    groups: Mapping[str, int]
-    unused: tuple[str, ...]
-    words: WaveWords
-    wave_column: int | None = None
-    code: tuple[int, ...] = ()
-    age: int | None = None
-    open_answers: Mapping[str, int] = field(default_factory=dict)
-    themes: Mapping[str, int] = field(default_factory=dict)
-    extra: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def answers(self) -> Mapping[tuple[str, str], int]:
-        return {key: found.column for key, found in self.found.items()}
-
-    @property
-    def used(self) -> set[int]:
-        named = [self.id, self.family, self.wave_column, self.age, *self.code, *self.groups.values()]
-        others = [*self.open_answers.values(), *self.themes.values(), *self.extra.values()]
-        return {*self.answers.values(), *others, *(column for column in named if column is not None)}
 
 
 def lay_out(table: Table, instrument: Instrument, names: ColumnNames) -> Layout:
@@ -163,8 +90,6 @@ class _Work:
         return self._finished(layout)
 
     def _finished(self, layout: Layout) -> Layout:
-        from dataclasses import replace
-
         unused = tuple(self.table.name_of(c) for c in range(len(self.table.header)) if c not in layout.used)
         twice = sorted(name for name, count in self._counts.items() if count > 1)
         problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
@@ -382,13 +307,3 @@ class _Work:
 
     def _problem_of(self, code: str, value: str, **details: str) -> Problem:
         return Problem(code, Place(self.table.file), value, details)
-
-
-def heading_language(layout: Layout) -> str | None:
-    """The one language in which headings gave items by their text, None if none or several did."""
-    languages = {column.language for column in layout.found.values() if column.by == "text"}
-    return languages.pop() if len(languages) == 1 else None
-
-
-def same_heading(one: str, other: str) -> bool:
-    return folded(one) == folded(other)

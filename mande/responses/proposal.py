@@ -8,8 +8,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from mande.model import Instrument
+from mande.responses.column_names import ColumnNames
 from mande.responses.headings import Claim, How
-from mande.responses.layout import ColumnNames, claims_of
+from mande.responses.layout import claims_of
 from mande.responses.readers import read_tables
 from mande.responses.table import Table
 from mande.responses.text import folded, shortened
@@ -22,7 +23,7 @@ _NEAR = 0.72
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A column for an item and wave. heading is "" if there is none; guess says why it is only a guess, "" if it is not."""
+    """A column for an item and wave. heading is "" if there is none; guess says why it is only one, "" if it is not."""
 
     key: str
     heading: str
@@ -30,7 +31,7 @@ class Proposal:
 
 
 def propose(path: Path, instrument: Instrument, names: ColumnNames) -> tuple[list[Proposal], list[str]]:
-    """A proposal for each rated item and wave, and the headings left over. Raises DataProblems if nothing can be read."""
+    """A proposal for each rated item and wave, and headings left over. Raises DataProblems if nothing can be read."""
     tables = read_tables(path)
     best = max(tables, key=lambda table: len(claims_of(table, instrument, names)[0]))
     claims, words = claims_of(best, instrument, names)

@@ -90,7 +90,7 @@ def check_accounts(responses):
 @LAX
 @given(rows=st.lists(form, min_size=1, max_size=12), ragged=st.lists(st.integers(0, 11), max_size=3))
 def test_rows_and_cells_reconcile_for_any_cells(tiny, folder, rows, ragged):
-    rows = [list(row) + ["odd"] if i in ragged else list(row) for i, row in enumerate(rows)]
+    rows = [[*row, "odd"] if i in ragged else list(row) for i, row in enumerate(rows)]
     path = folder / "any.csv"
     path.write_text(written([HEADER, *rows]), encoding="utf-8")
     responses = read_responses(path, tiny, NAMES)
@@ -249,7 +249,7 @@ def test_bombs_are_refused(tmp_path, tiny):
 
 def test_a_cell_without_end_is_refused(read):
     rows = "A,1,1,1,1\n" * 10
-    with pytest.raises(DataProblems, match="R-001 .*more than 4 million letters"):
+    with pytest.raises(DataProblems, match=r"R-001 .*more than 4 million letters"):
         read(("code,p1_then,p2_then,p1_now,p2_now\n" + rows + "A,1,1,1," + "9" * 9_000_000).encode())
 
 
