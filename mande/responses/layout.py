@@ -66,7 +66,7 @@ class _Work:
     def layout(self) -> Layout:
         named = self._named_columns()
         found = self._found(named)
-        if any(problem.code in ("R-010", "R-062") for problem in self.problems):
+        if any(problem.code in ("R-004", "R-010", "R-062") for problem in self.problems):
             self._refuse_second_header()
         self._refuse_if_little_was_found(found)
         extra = self._extra({column.column for column in found.values()})
@@ -113,6 +113,9 @@ class _Work:
         if self.wave_column is not None:
             waves = tuple(self.names.wave_values or ()) or (own if len(own) > 1 else self.names.other_waves)
             return tuple(waves), ()
+        asked_once = len(own) == 1 and own[0] not in self.names.other_waves
+        if asked_once and len(self.names.other_waves) > 1:
+            return self.names.other_waves, ()
         return own, ()
 
     def _claims(self, column: int) -> list[Claim]:
@@ -222,11 +225,11 @@ class _Work:
 
     def _hint(self, item: str, wave: str) -> str:
         wanted = f"{item}_{wave}" if wave else item
-        texts = [*self.instrument.item_by_id[item].text.values()]
-        near = nearest(wanted, self.table.header, at_most=2)
-        near += [name for text in texts for name in nearest(text, self.table.header, at_most=1)]
+        texts = [wanted, *self.instrument.item_by_id[item].text.values()]
         taken = {claim.column for claim in self.claims}
-        free = [name for name in dict.fromkeys(near) if self.table.header.index(name) not in taken]
+        free_names = {folded(name): name for i, name in enumerate(self.table.header) if name and i not in taken}
+        near = [free_names[own] for text in texts for own in nearest(folded(text), list(free_names), at_most=2)]
+        free = list(dict.fromkeys(near))[:2]
         if free:
             shown = " or ".join(f'"{shortened(name)}"' for name in free)
             return f"Did you mean the column {shown}? Then name it in evaluation.toml: columns = {{ {wanted} = … }}."
@@ -250,17 +253,24 @@ class _Work:
         raise DataProblems([Problem("R-009", Place(self.table.file), details=details), *others])
 
     def _refuse_second_header(self) -> None:
-        """The first row below the header names items, or waves and nothing else: then the header is in two rows."""
+        """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
+        above = [p.value for p in self.table.problems if p.code == "R-052"] + [n for n in self.table.header if n]
+        waves_alone = {self.words.only_wave_in(name_tokens(text)) for text in above if self._is_wave_alone(text)}
+        title_says_wave = any(
+            self.words.said_in(name_tokens(p.value)) for p in self.table.problems if p.code == "R-052"
+        )
         first = [self.table.distinct(c)[0][:1] for c in range(len(self.table.header))] if len(self.table) else []
         texts = [cells[0] for cells in first if cells and cells[0].strip()]
-        speaking = [text for text in texts if self._is_heading(text)]
-        if len(speaking) * 2 >= len(self.instrument.rated_items):
-            row = str(int(self.table.row[0]))
-            details = {"row": row}
-            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(speaking[0], 40), details)])
+        speaking = [text for text in texts if self.headings.claims(0, text) or self._is_wave_alone(text)]
+        if len(waves_alone - {None}) > 1 or title_says_wave or len(speaking) * 2 >= len(self.instrument.rated_items):
+            row = int(self.table.row[0]) - (1 if title_says_wave else 0) if len(self.table) else 2
+            shown = speaking or texts or [self.table.header[-1]]
+            details = {"row": str(row)}
+            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(shown[0], 40), details)])
 
-    def _is_heading(self, text: str) -> bool:
-        return bool(self.headings.claims(0, text)) or self.words.are_all_said(name_tokens(text))
+    def _is_wave_alone(self, text: str) -> bool:
+        words = name_tokens(text)
+        return bool(words) and self.words.are_all_said(words)
 
     def _extra(self, taken: set[int]) -> dict[tuple[str, str], int]:
         """Columns of items that are not rated, where exactly one column says so."""

@@ -48,7 +48,7 @@ def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int]
 
 def _is_whole(forms: Forms) -> bool:
     """Whether each row holds all waves of its person."""
-    return forms.wave_of is None and set(forms.waves) == set(forms.instrument.waves)
+    return forms.wave_of is None and (len(forms.waves) > 1 or forms.waves == forms.instrument.waves)
 
 
 def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
