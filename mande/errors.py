@@ -255,7 +255,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "P-012",
                 Effect.REFUSED,
                 'The analysis compares the wave "{value}", which no source has ({waves}).',
-                'Name the waves of a source: waves = {{ {value} = "_suffix" }}.',
+                'Say in a source which wave its file holds: wave = "{value}".',
             ),
             _kind(
                 "P-013",

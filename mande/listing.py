@@ -189,7 +189,7 @@ def _link_lines(links: LinkReport) -> list[str]:
     left = [f"{count} of {wave} ambiguous" for wave, count in links.ambiguous.items()]
     left += [f"{count} of {wave} without another wave" for wave, count in links.unmatched.items()]
     forms = ", ".join(f"{wave} {count}" for wave, count in links.forms.items())
-    how = f"{links.exact} by the same code, {links.other_letters} in other letters, {links.tolerance} with one part different"
+    how = f"{links.exact} by the same code, {links.other_letters} in other letters, {links.tolerance} but for one part"
     return [
         f"  people {links.people} ({forms}); {links.in_all_waves} with every wave",
         f"  links  {how}",

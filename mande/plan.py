@@ -328,9 +328,10 @@ class _Resolved:
             return (source["wave"],)
         if isinstance(source.get("wave_values"), dict):
             return tuple(source["wave_values"])
-        if isinstance(source.get("wave_column"), str) and self.analysis is not None:
-            return tuple(wave for c in self.analysis.comparisons for wave in (c.earlier, c.later))
-        return self.instruments[i].waves if i in self.instruments else ()
+        own = self.instruments[i].waves if i in self.instruments else ()
+        if self.analysis is not None and (isinstance(source.get("wave_column"), str) or len(own) == 1):
+            return (*own, *(wave for c in self.analysis.comparisons for wave in (c.earlier, c.later)))
+        return own
 
     def _unknown_primaries(self, primary: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
         for instrument in self.instruments.values():

@@ -45,7 +45,7 @@ def write_problems(problems: Iterable[Problem], folder: Path) -> list[Path]:
 
 
 def _as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """UTF-8 with its mark, so that Excel reads the letters; a text that a spreadsheet could compute gets an apostrophe."""
+    """UTF-8 with its mark, so that Excel reads the letters; a text that could be computed gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(PROBLEM_COLUMNS)

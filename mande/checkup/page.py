@@ -53,8 +53,12 @@ def write_page(read: Sequence[Responses], folder: Path, *, smallest: int, langua
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("mande.checkup", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )  # fmt: skip
+        loader=PackageLoader("mande.checkup", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     page = environment.get_template("page.html.j2").render(
         sources=[(source, list(_kinds(source)), list(_answers(source, smallest, language))) for source in read],
         smallest=smallest,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from mande.errors import Place, Problem
 from mande.model import AnswerScale, Instrument, Item, ItemKind
-from mande.responses.layout import Layout
+from mande.responses.column_names import Layout
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened, whole_number
 

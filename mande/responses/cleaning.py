@@ -15,8 +15,8 @@ import numpy.typing as npt
 from mande.errors import DataProblems, Effect, Place, Problem
 from mande.model import Instrument
 from mande.problem_kinds import DATA_KINDS
+from mande.responses.column_names import AnswerColumn, ColumnNames, Layout, heading_language
 from mande.responses.decoding import lost_letters
-from mande.responses.layout import AnswerColumn, ColumnNames, Layout, heading_language
 from mande.responses.meanings import Meanings, Reading
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.personal import looks_personal

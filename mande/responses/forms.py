@@ -14,7 +14,7 @@ from mande.model import Instrument, NonAnswerKind
 from mande.responses.accounts import Cells, Flow
 from mande.responses.choices import Choices
 from mande.responses.cleaning import CleanAnswers
-from mande.responses.layout import Layout
+from mande.responses.column_names import Layout
 from mande.responses.missing import NON_ANSWERS, CodeArray, Missing
 from mande.responses.table import Table
 from mande.stats.counts import IntArray

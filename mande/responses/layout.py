@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
+from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened
-from mande.responses.waves import WAVE_WORDS, WaveWords
+from mande.responses.waves import WaveWords
 
-__all__ = ["WAVE_WORDS", "AnswerColumn", "ColumnNames", "Layout", "lay_out"]
+__all__ = ["claims_of", "lay_out"]
 
 _RECOGNISED = 0.25
 """With a smaller share of the columns found, one message about the whole file says more than one for each item."""
@@ -36,80 +37,6 @@ _AGE_WORDS = {
     "жашы",
     "ýaşy",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnNames:
-    """What the evaluator says of a file's columns, where their names do not speak for themselves.
-
-    id: the column with the respondent's code. code: columns of a self-made code. groups: column by grouping.
-    columns: column by `item_wave`. waves: ending by wave, such as `{"then": "_pre"}`. wave: the one wave of the file.
-    wave_column: the column that says the wave of a row, wave_values: what it says by wave. other_waves: waves of the
-    evaluation that other files hold. answers: code by what stands in a cell. missing: kind ("blank", "refused",
-    "dont-know", "not-applicable") by what stands in a cell. sheet: of a workbook, or member of a zip.
-    """
-
-    id: str | None = None
-    family: str | None = None
-    groups: Mapping[str, str] | None = None
-    columns: Mapping[str, str] | None = None
-    waves: Mapping[str, str] | None = None
-    code: tuple[str, ...] = ()
-    wave: str | None = None
-    wave_column: str | None = None
-    wave_values: Mapping[str, str] | None = None
-    other_waves: tuple[str, ...] = ()
-    answers: Mapping[str, int] | None = None
-    missing: Mapping[str, str] | None = None
-    sheet: str | None = None
-    age: str | None = None
-    open_answers: Mapping[str, str] | None = None
-    themes: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerColumn:
-    """The column of an item at a wave, and how it was found."""
-
-    item: str
-    wave: str
-    column: int
-    how: How
-    by: str
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Column numbers, from 0. found: of each rated item at each wave. waves: in their order.
-
-    wave_column: of the cells that say a row's wave. extra: columns of items that are not rated, by item and wave.
-    """
-
-    found: Mapping[tuple[str, str], AnswerColumn]
-    waves: tuple[str, ...]
-    id: int | None
-    family: int | None
-    groups: Mapping[str, int]
-    unused: tuple[str, ...]
-    words: WaveWords
-    wave_column: int | None = None
-    code: tuple[int, ...] = ()
-    age: int | None = None
-    open_answers: Mapping[str, int] = field(default_factory=dict)
-    themes: Mapping[str, int] = field(default_factory=dict)
-    extra: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def answers(self) -> Mapping[tuple[str, str], int]:
-        return {key: found.column for key, found in self.found.items()}
-
-    @property
-    def used(self) -> set[int]:
-        named = [self.id, self.family, self.wave_column, self.age, *self.code, *self.groups.values()]
-        others = [*self.open_answers.values(), *self.themes.values(), *self.extra.values()]
-        return {*self.answers.values(), *others, *(column for column in named if column is not None)}
 
 
 def lay_out(table: Table, instrument: Instrument, names: ColumnNames) -> Layout:
@@ -139,7 +66,7 @@ class _Work:
     def layout(self) -> Layout:
         named = self._named_columns()
         found = self._found(named)
-        if any(problem.code in ("R-010", "R-062") for problem in self.problems):
+        if any(problem.code in ("R-004", "R-010", "R-062") for problem in self.problems):
             self._refuse_second_header()
         self._refuse_if_little_was_found(found)
         extra = self._extra({column.column for column in found.values()})
@@ -163,8 +90,6 @@ class _Work:
         return self._finished(layout)
 
     def _finished(self, layout: Layout) -> Layout:
-        from dataclasses import replace
-
         unused = tuple(self.table.name_of(c) for c in range(len(self.table.header)) if c not in layout.used)
         twice = sorted(name for name, count in self._counts.items() if count > 1)
         problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
@@ -188,6 +113,9 @@ class _Work:
         if self.wave_column is not None:
             waves = tuple(self.names.wave_values or ()) or (own if len(own) > 1 else self.names.other_waves)
             return tuple(waves), ()
+        asked_once = len(own) == 1 and own[0] not in self.names.other_waves
+        if asked_once and len(self.names.other_waves) > 1:
+            return self.names.other_waves, ()
         return own, ()
 
     def _claims(self, column: int) -> list[Claim]:
@@ -297,11 +225,11 @@ class _Work:
 
     def _hint(self, item: str, wave: str) -> str:
         wanted = f"{item}_{wave}" if wave else item
-        texts = [*self.instrument.item_by_id[item].text.values()]
-        near = nearest(wanted, self.table.header, at_most=2)
-        near += [name for text in texts for name in nearest(text, self.table.header, at_most=1)]
+        texts = [wanted, *self.instrument.item_by_id[item].text.values()]
         taken = {claim.column for claim in self.claims}
-        free = [name for name in dict.fromkeys(near) if self.table.header.index(name) not in taken]
+        free_names = {folded(name): name for i, name in enumerate(self.table.header) if name and i not in taken}
+        near = [free_names[own] for text in texts for own in nearest(folded(text), list(free_names), at_most=2)]
+        free = list(dict.fromkeys(near))[:2]
         if free:
             shown = " or ".join(f'"{shortened(name)}"' for name in free)
             return f"Did you mean the column {shown}? Then name it in evaluation.toml: columns = {{ {wanted} = … }}."
@@ -325,17 +253,24 @@ class _Work:
         raise DataProblems([Problem("R-009", Place(self.table.file), details=details), *others])
 
     def _refuse_second_header(self) -> None:
-        """The first row below the header names items, or waves and nothing else: then the header is in two rows."""
+        """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
+        above = [p.value for p in self.table.problems if p.code == "R-052"] + [n for n in self.table.header if n]
+        waves_alone = {self.words.only_wave_in(name_tokens(text)) for text in above if self._is_wave_alone(text)}
+        title_says_wave = any(
+            self.words.said_in(name_tokens(p.value)) for p in self.table.problems if p.code == "R-052"
+        )
         first = [self.table.distinct(c)[0][:1] for c in range(len(self.table.header))] if len(self.table) else []
         texts = [cells[0] for cells in first if cells and cells[0].strip()]
-        speaking = [text for text in texts if self._is_heading(text)]
-        if len(speaking) * 2 >= len(self.instrument.rated_items):
-            row = str(int(self.table.row[0]))
-            details = {"row": row}
-            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(speaking[0], 40), details)])
+        speaking = [text for text in texts if self.headings.claims(0, text) or self._is_wave_alone(text)]
+        if len(waves_alone - {None}) > 1 or title_says_wave or len(speaking) * 2 >= len(self.instrument.rated_items):
+            row = int(self.table.row[0]) - (1 if title_says_wave else 0) if len(self.table) else 2
+            shown = speaking or texts or [self.table.header[-1]]
+            details = {"row": str(row)}
+            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(shown[0], 40), details)])
 
-    def _is_heading(self, text: str) -> bool:
-        return bool(self.headings.claims(0, text)) or self.words.are_all_said(name_tokens(text))
+    def _is_wave_alone(self, text: str) -> bool:
+        words = name_tokens(text)
+        return bool(words) and self.words.are_all_said(words)
 
     def _extra(self, taken: set[int]) -> dict[tuple[str, str], int]:
         """Columns of items that are not rated, where exactly one column says so."""
@@ -382,13 +317,3 @@ class _Work:
 
     def _problem_of(self, code: str, value: str, **details: str) -> Problem:
         return Problem(code, Place(self.table.file), value, details)
-
-
-def heading_language(layout: Layout) -> str | None:
-    """The one language in which headings gave items by their text, None if none or several did."""
-    languages = {column.language for column in layout.found.values() if column.by == "text"}
-    return languages.pop() if len(languages) == 1 else None
-
-
-def same_heading(one: str, other: str) -> bool:
-    return folded(one) == folded(other)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,31 +11,12 @@ from mande.errors import DataProblems, Place, Problem
 from mande.responses.choices import Choices
 from mande.responses.forms import Forms
 from mande.responses.matching import Keys, Match, match
-from mande.responses.missing import CodeArray, Missing
+from mande.responses.people import People, Taken, WaveForms
 from mande.responses.pseudonyms import pseudonyms
-from mande.responses.result import Grouping, LinkReport, OpenAnswer, Responses
+from mande.responses.result import LinkReport, OpenAnswer, Responses
 from mande.responses.row_checks import rounded
-from mande.responses.text import folded
-from mande.stats.counts import IntArray
 
 __all__ = ["families_in_common", "link"]
-
-
-@dataclass(frozen=True, slots=True)
-class _WaveForms:
-    """The used rows of a file that speak of one wave, or of all its waves at once (wave is then "")."""
-
-    forms: Forms
-    wave: str
-    position: IntArray
-
-    def __len__(self) -> int:
-        return len(self.position)
-
-    @property
-    def keys(self) -> Keys:
-        at = self.position.tolist()
-        return Keys([self.forms.ids[i] for i in at], [self.forms.code_parts[i] for i in at])
 
 
 def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
@@ -51,7 +31,7 @@ def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
     by_instrument: dict[tuple[str, str], list[Forms]] = {}
     for forms in sources:
         if _is_whole(forms):
-            done.append(_responses([_WaveForms(forms, "", np.flatnonzero(forms.used))], key))
+            done.append(_responses([WaveForms(forms, "", np.flatnonzero(forms.used))], key))
         else:
             by_instrument.setdefault((forms.instrument.respondent, forms.instrument.id), []).append(forms)
     done += [_linked(group, key) for group in by_instrument.values()]
@@ -68,7 +48,7 @@ def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int]
 
 def _is_whole(forms: Forms) -> bool:
     """Whether each row holds all waves of its person."""
-    return forms.wave_of is None and set(forms.waves) == set(forms.instrument.waves)
+    return forms.wave_of is None and (len(forms.waves) > 1 or forms.waves == forms.instrument.waves)
 
 
 def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
@@ -108,27 +88,19 @@ def _linked(sources: Sequence[Forms], key: bytes) -> Responses:
     return _responses(parts, key)
 
 
-def _of_wave(sources: Sequence[Forms], wave: str) -> Iterator[_WaveForms]:
+def _of_wave(sources: Sequence[Forms], wave: str) -> Iterator[WaveForms]:
     """The forms of a wave, file by file."""
     for forms in sources:
         if wave in forms.waves:
             rows, _ = forms.codes_of(wave)
-            yield _WaveForms(forms, wave, np.flatnonzero(rows))
+            yield WaveForms(forms, wave, np.flatnonzero(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _People:
-    """People and the forms they have: by wave, part and position in the part, −1 where there is none, shape (n, 2)."""
-
-    keys: Sequence[tuple[str, tuple[str, ...]]]
-    forms: Mapping[str, IntArray]
-
-
-def _responses(parts: Sequence[_WaveForms], key: bytes) -> Responses:
+def _responses(parts: Sequence[WaveForms], key: bytes) -> Responses:
     people, report, noticed = _people(parts)
     instrument = parts[0].forms.instrument
     waves = [wave for part in parts for wave in ([part.wave] if part.wave else part.forms.waves)]
-    taken = _Taken(parts, people)
+    taken = Taken(parts, people)
     files = {id(part.forms): part.forms for part in parts}
     reads = [
         forms.noticing([p for p in noticed if p.place.file == forms.table.file]).file_read() for forms in files.values()
@@ -154,13 +126,13 @@ def _responses(parts: Sequence[_WaveForms], key: bytes) -> Responses:
     )
 
 
-def _people(parts: Sequence[_WaveForms]) -> tuple[_People, LinkReport | None, list[Problem]]:
+def _people(parts: Sequence[WaveForms]) -> tuple[People, LinkReport | None, list[Problem]]:
     """Go through the waves in their order and find for each form the person it belongs to, or a new one."""
     waves = list(dict.fromkeys(part.wave for part in parts))
     if len(parts) == 1:
         keys, position = parts[0].keys, np.arange(len(parts[0]), dtype=np.int64)
         forms = np.column_stack([np.zeros_like(position), position])
-        return _People(list(zip(keys.ids, keys.parts, strict=True)), {waves[0]: forms}), None, []
+        return People(list(zip(keys.ids, keys.parts, strict=True)), {waves[0]: forms}), None, []
     return _people_of_several_parts(parts, waves)
 
 
@@ -168,8 +140,8 @@ _NOBODY = (-1, -1)
 
 
 def _people_of_several_parts(
-    parts: Sequence[_WaveForms], waves: Sequence[str]
-) -> tuple[_People, LinkReport | None, list[Problem]]:
+    parts: Sequence[WaveForms], waves: Sequence[str]
+) -> tuple[People, LinkReport | None, list[Problem]]:
     known: list[tuple[str, tuple[str, ...]]] = []
     forms: dict[str, list[tuple[int, int]]] = {wave: [] for wave in waves}
     counts: Counter[str] = Counter()
@@ -192,7 +164,7 @@ def _people_of_several_parts(
                 for other in waves:
                     forms[other].append(_NOBODY)
             forms[wave][person] = form
-    people = _People(known, {wave: np.array(own, dtype=np.int64).reshape(-1, 2) for wave, own in forms.items()})
+    people = People(known, {wave: np.array(own, dtype=np.int64).reshape(-1, 2) for wave, own in forms.items()})
     if len(waves) < 2:
         return people, None, noticed
     report = _report(parts, people, waves, counts, ambiguous)
@@ -210,8 +182,8 @@ def _joined(keys: Iterable[Keys]) -> Keys:
 
 
 def _report(
-    parts: Sequence[_WaveForms],
-    people: _People,
+    parts: Sequence[WaveForms],
+    people: People,
     waves: Sequence[str],
     counts: Counter[str],
     ambiguous: Mapping[str, int],
@@ -233,7 +205,7 @@ def _report(
 
 
 def _said(
-    parts: Sequence[_WaveForms],
+    parts: Sequence[WaveForms],
     forms: Mapping[str, list[tuple[int, int]]],
     own: Sequence[tuple[int, int]],
     found: Match,
@@ -257,7 +229,7 @@ def _said(
         yield Problem("L-002", place(own[j]), details=details)
 
 
-def _unmatched(parts: Sequence[_WaveForms], report: LinkReport) -> Iterator[Problem]:
+def _unmatched(parts: Sequence[WaveForms], report: LinkReport) -> Iterator[Problem]:
     for wave, count in report.unmatched.items():
         if count:
             file = next(part.forms.table.file for part in parts if part.wave == wave)
@@ -265,77 +237,7 @@ def _unmatched(parts: Sequence[_WaveForms], report: LinkReport) -> Iterator[Prob
             yield Problem("L-005", Place(file), details=details)
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """Takes the rows of the parts into the order of people."""
-
-    parts: Sequence[_WaveForms]
-    people: _People
-
-    def _by_part(self, wave: str) -> Iterator[tuple[_WaveForms, np.ndarray, np.ndarray]]:
-        """Each part with a form of the wave: the people it serves, and their positions among the rows of its table."""
-        forms = self.people.forms[wave if wave in self.people.forms else ""]
-        for p, part in enumerate(self.parts):
-            people = np.flatnonzero(forms[:, 0] == p)
-            if len(people):
-                yield part, people, part.position[forms[people, 1]]
-
-    def codes(self, wave: str) -> CodeArray:
-        items = len(self.parts[0].forms.instrument.rated_items)
-        codes = np.full((len(self.people.keys), items), Missing.NO_FORM, dtype=np.int16, order="F")
-        for part, people, rows in self._by_part(wave):
-            codes[people] = part.forms.codes_of(wave)[1][rows]
-        return codes
-
-    def rows(self, wave: str) -> IntArray:
-        rows = np.zeros(len(self.people.keys), dtype=np.int64)
-        for part, people, positions in self._by_part(wave):
-            rows[people] = part.forms.table.row[positions]
-        return rows
-
-    def identities(self) -> list[str]:
-        """A person without a code is a person of its own, known by file and row."""
-        out = []
-        for number, (code, parts) in enumerate(self.people.keys):
-            out.append(
-                code or ("\n".join(parts) if all(parts) and parts else f"{self.parts[0].forms.table.file}\n{number}")
-            )
-        return out
-
-    def texts(self, of: str, name: str = "") -> list[str]:
-        """A text of each person, from the first of their forms that has one."""
-        texts = [""] * len(self.people.keys)
-        for wave in reversed(list(self.people.forms)):
-            for part, people, rows in self._by_part(wave):
-                own = part.forms.families if of == "family" else part.forms.groups.get(name, ())
-                if own:
-                    for person, row in zip(people.tolist(), rows.tolist(), strict=True):
-                        texts[person] = own[row] or texts[person]
-        return texts
-
-    def families(self, key: bytes) -> tuple[str, ...] | None:
-        if all(part.forms.layout.family is None for part in self.parts):
-            return None
-        texts = self.texts("family")
-        return tuple(name if text else "" for name, text in zip(pseudonyms(texts, key), texts, strict=True))
-
-    def groups(self) -> dict[str, Grouping]:
-        names = dict.fromkeys(name for part in self.parts for name in part.forms.groups)
-        return {name: _grouping(self.texts("group", name)) for name in names}
-
-
-def _grouping(texts: Sequence[str]) -> Grouping:
-    """One label for spellings that differ in case and spaces only: the most frequent of them."""
-    spellings: dict[str, Counter[str]] = {}
-    for text, count in Counter(texts).items():
-        spellings.setdefault(folded(text), Counter())[text] += count
-    label = {key: max(sorted(own), key=lambda text, own=own: own[text]) for key, own in spellings.items()}  # type: ignore[misc]
-    labels = sorted(label.values())
-    place = {key: labels.index(text) for key, text in label.items()}
-    return Grouping(tuple(labels), np.array([place[folded(text)] for text in texts], dtype=np.int64))
-
-
-def _choices(parts: Sequence[_WaveForms]) -> Mapping[str, Choices]:
+def _choices(parts: Sequence[WaveForms]) -> Mapping[str, Choices]:
     """Multiple choices of used rows, where one file has them."""
     if len({id(part.forms) for part in parts}) > 1:
         return {}
@@ -343,7 +245,7 @@ def _choices(parts: Sequence[_WaveForms]) -> Mapping[str, Choices]:
     return {name: Choices(own.codes, own.chosen[rows], own.answered[rows]) for name, own in forms.choices.items()}
 
 
-def _open_answers(parts: Sequence[_WaveForms]) -> Iterator[OpenAnswer]:
+def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
     for part in parts:
         for question, texts in part.forms.open_answers.items():
             for i in part.position.tolist():
@@ -351,7 +253,7 @@ def _open_answers(parts: Sequence[_WaveForms]) -> Iterator[OpenAnswer]:
                     yield OpenAnswer(part.forms.table.file, int(part.forms.table.row[i]), question, texts[i])
 
 
-def _themes(parts: Sequence[_WaveForms]) -> dict[str, dict[str, int]]:
+def _themes(parts: Sequence[WaveForms]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for part in parts:
         for name, texts in part.forms.themes.items():

@@ -84,7 +84,7 @@ class Meanings:
             return self._label(plain, words)
         if declared_missing or plain.casefold() in _UNANSWERED:
             return Reading(Missing.BLANK, "R-016")
-        return self._number_and_words(plain) or self._none(plain)
+        return self._number_and_words(plain) or self._in_two_languages(plain) or self._none(plain)
 
     def label_code(self, label: str) -> int | None:
         """The one code that a label stands for, None if none or several."""
@@ -125,6 +125,18 @@ class Meanings:
             read_as = ", ".join(_shown(code) for code in sorted(codes))
             return Reading(Missing.SET_ASIDE, "R-018", {"number": str(number), "read_as": read_as})
         return None
+
+    def _in_two_languages(self, plain: str) -> Reading | None:
+        """ "Часто / Tez-tez": taken if every part is a label, and all of the same answer."""
+        parts = [folded(part) for part in re.split(r"[/|\n]", plain) if part.strip()]
+        if len(parts) < 2 or not all(part in self._labels for part in parts):
+            return None
+        shared = set.intersection(*(self._labels[part] for part in parts))
+        if len(shared) != 1:
+            return None
+        code = next(iter(shared))
+        languages = frozenset(language for part in parts for language in self._languages[part])
+        return Reading(code, "R-015", {"read_as": _shown(code)}, languages)
 
     def _none(self, plain: str) -> Reading:
         if _DATE.match(plain):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from mande.model import Instrument
+from mande.responses.column_names import ColumnNames
 from mande.responses.headings import Claim, How
-from mande.responses.layout import ColumnNames, claims_of
+from mande.responses.layout import claims_of
 from mande.responses.readers import read_tables
 from mande.responses.table import Table
-from mande.responses.text import folded, shortened
+from mande.responses.text import folded, shortened, tokens
 
 __all__ = ["Proposal", "proposal_toml", "propose"]
 
@@ -22,7 +24,7 @@ _NEAR = 0.72
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A column for an item and wave. heading is "" if there is none; guess says why it is only a guess, "" if it is not."""
+    """A column for an item and wave. heading is "" if there is none; guess says why it is only one, "" if it is not."""
 
     key: str
     heading: str
@@ -30,7 +32,7 @@ class Proposal:
 
 
 def propose(path: Path, instrument: Instrument, names: ColumnNames) -> tuple[list[Proposal], list[str]]:
-    """A proposal for each rated item and wave, and the headings left over. Raises DataProblems if nothing can be read."""
+    """A proposal for each rated item and wave, and headings left over. Raises DataProblems if nothing can be read."""
     tables = read_tables(path)
     best = max(tables, key=lambda table: len(claims_of(table, instrument, names)[0]))
     claims, words = claims_of(best, instrument, names)
@@ -93,12 +95,20 @@ def _recognised(table: Table, item: str, wave: str, claims: Sequence[Claim], *, 
     return table.header[own[0].column], why + (f"; or {others}" if others else "")
 
 
+def _likeness(text: str, heading: str) -> float:
+    """How alike a text and a heading are; the same number and wave in an otherwise other name come next to equality."""
+    alike = SequenceMatcher(None, folded(text), folded(heading)).ratio()
+    number, other = re.findall(r"\d+", text), re.findall(r"\d+", heading)
+    same_number = len(number) == 1 and len(other) == 1 and int(number[0]) == int(other[0])
+    return max(alike, 0.9) if same_number and text.rpartition("_")[2] in tokens(heading) else alike
+
+
 def _nearest_pairs(
     wanted: Mapping[tuple[str, str], Sequence[str]], headings: Sequence[str]
 ) -> dict[tuple[str, str], tuple[str, float]]:
     """Heading and likeness by item and wave, the likest first; no heading is offered twice."""
     pairs = [
-        (max(SequenceMatcher(None, folded(text), folded(heading)).ratio() for text in texts), key, heading)
+        (max(_likeness(text, heading) for text in texts), key, heading)
         for key, texts in wanted.items()
         for heading in headings
     ]

@@ -15,8 +15,9 @@ from mande.responses.checks import checked
 from mande.responses.choices import read_choices
 from mande.responses.cleaning import clean_answers
 from mande.responses.column_checks import check_columns
+from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.forms import Forms
-from mande.responses.layout import ColumnNames, Layout, lay_out
+from mande.responses.layout import lay_out
 from mande.responses.linking import link
 from mande.responses.personal import personal_columns
 from mande.responses.pseudonyms import session_key

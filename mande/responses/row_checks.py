@@ -24,7 +24,8 @@ _SUBMISSION = {"meta instanceid", "instanceid", "key", "uuid"}
 _SUMS = {
     "total", "totals", "sum", "mean", "average", "grand total",
     "итого", "всего", "сумма", "среднее",
-    "среднее значение", "жами", "jami", "ortacha", "ўртача", "jami ortacha", "ҷамъ", "барлығы", "орташа", "жалпы", "jemi",
+    "среднее значение", "жами",
+    "jami", "ortacha", "ўртача", "jami ortacha", "ҷамъ", "барлығы", "орташа", "жалпы", "jemi",
 }  # fmt: skip
 _ROUNDED = re.compile(r"^\d[.,]\d+[Ee]\+\d+$")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
 from mande.responses.checks import checked, checked_together
+from mande.responses.column_names import ColumnNames
 from mande.responses.forms import Forms
-from mande.responses.layout import ColumnNames
 from mande.responses.linking import link
 from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms

@@ -160,6 +160,18 @@ def test_a_wave_that_no_file_holds_is_refused(plan_of):
         plan_of(one_wave, long="code,visit,s1,s2\nA1,1,1,1\n")
 
 
+def test_waves_side_by_side_in_one_file_need_no_code(plan_of):
+    source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
+    plan = plan_of(source, wide="s1 pre,s2 pre,s1 post,s2 post\n1,1,2,2\n2,1,3,3\n")
+    (responses,) = read_sources(plan)
+    assert {wave: codes.tolist() for wave, codes in responses.codes.items()} == {
+        "baseline": [[1, 1], [2, 1]],
+        "endline": [[2, 2], [3, 3]],
+    }
+    with pytest.raises(DataProblems, match=r'R-062 wide.csv, column "s1": .* whether baseline or endline'):
+        read_sources(plan_of(source, wide="s1,s2\n1,1\n"))
+
+
 def test_a_person_in_two_files_of_whole_forms_is_used_once(tmp_path):
     both = INSTRUMENT.replace("waves: [one]", "waves: [baseline, endline]")
     source = "".join(
@@ -216,8 +228,7 @@ def test_links_are_the_same_from_either_side(order):
 def test_families_are_counted_across_respondent_groups(plan_of):
     from mande.responses import families_in_common
 
-    plan = plan_of(TWO_FILES.replace("groups =", 'family = "fam"\ngroups ='), before="code,school,fam,s1,s2\nA,x,F1,1,1\n",
-                   after="code,school,fam,s1,s2\nA,x,F1,2,2\n")  # fmt: skip
-    (one,) = read_sources(plan)
+    source = TWO_FILES.replace("groups =", 'family = "fam"\ngroups =')
+    text = "code,school,fam,s1,s2\nA,x,F1,1,1\n"
+    (one,) = read_sources(plan_of(source, before=text, after=text.replace("1,1", "2,2")))
     assert families_in_common(one, one) == (1, 0, 0)
-    assert np.unique(one.family).size == 1
