@@ -22,7 +22,7 @@ from mande.plan import Analysis, AttendanceFile, Comparison, EvaluationFile, Nar
 
 DOCS = Path(mande.__file__).parent.parent / "docs"
 
-DOCUMENTED = {
+DOCUMENTED: dict[str, tuple[type[Frozen], ...]] = {
     "instruments.md": (Instrument, Item, Construct, Answer, NonAnswer, Status, FormPermission, Ages, Norm),
     "evaluation.md": (
         EvaluationFile,
