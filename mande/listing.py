@@ -68,8 +68,21 @@ def codebook(instrument: Instrument, language: str) -> str:
 
 
 def check(read: Iterable[Responses]) -> str:
-    """For each file what was read, used and set aside, then its problems, grouped by kind."""
-    return "\n\n".join(_checked(source) for source in read)
+    """For each file what was read, used and set aside, then its problems, grouped by kind; then families in common."""
+    sources = list(read)
+    return "\n\n".join([*map(_checked, sources), *_family_lines(sources)])
+
+
+def _family_lines(read: Sequence[Responses]) -> Iterator[str]:
+    from mande.responses import families_in_common  # not at the top: `mande list` starts without numpy
+
+    for i, later in enumerate(read):
+        for earlier in read[:i]:
+            counts = families_in_common(earlier, later)
+            one, other = earlier.instrument.respondent, later.instrument.respondent
+            if counts is not None and one != other:
+                both, only_one, only_other = counts
+                yield f"families  {both} with {one} and {other}, {only_one} {one} only, {only_other} {other} only"
 
 
 def reach(reached: Reach, problems: Sequence[Problem]) -> str:
