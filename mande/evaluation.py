@@ -20,6 +20,8 @@ from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contras
 from mande.course import Course, follow_courses
 from mande.disclosure import withhold, withhold_contrasts, withhold_courses
 from mande.errors import Effect, MandeError, Problem
+from mande.families import Agreement, agreements
+from mande.imputing import Imputation, imputations
 from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
@@ -91,6 +93,8 @@ class Evaluation:
     soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
     provenance: Provenance
+    agreements: tuple[Agreement, ...] = ()
+    imputations: tuple[Imputation, ...] = ()
     links: tuple[LinkReport, ...] = ()
     attrition: tuple[Attrition, ...] = ()
     reach: Reach | None = None
@@ -146,6 +150,8 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         provenance=_provenance(plan, read, monitoring.inputs),
+        imputations=imputations(scores, plan.analysis, smallest=smallest),
+        agreements=agreements(read, scores, plan.analysis, smallest=smallest),
         links=tuple(source.links for source in read if source.links is not None),
         attrition=tuple(
             line

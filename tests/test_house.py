@@ -29,6 +29,8 @@ ROOMS = [
     "measure",
     "contrast",
     "course",
+    "families",
+    "imputing",
     "soundness",
     "planning",
     "reach",
