@@ -14,7 +14,6 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from mande.attrition import Attrition, measure_attrition
 from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.course import Course, follow_courses
@@ -96,7 +95,6 @@ class Evaluation:
     agreements: tuple[Agreement, ...] = ()
     imputations: tuple[Imputation, ...] = ()
     links: tuple[LinkReport, ...] = ()
-    attrition: tuple[Attrition, ...] = ()
     reach: Reach | None = None
 
     def to_json(self) -> str:
@@ -153,12 +151,6 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         imputations=imputations(scores, plan.analysis, smallest=smallest),
         agreements=agreements(read, scores, plan.analysis, smallest=smallest),
         links=tuple(source.links for source in read if source.links is not None),
-        attrition=tuple(
-            line
-            for source, own in zip(read, scores, strict=True)
-            for pair in plan.analysis.comparisons
-            for line in measure_attrition(source, own, pair.earlier, pair.later, smallest=smallest)
-        ),
         reach=monitoring.reach(read, changes),
     )
 

@@ -23,7 +23,6 @@ ROOMS = [
     "plan",
     "responses",
     "scoring",
-    "attrition",
     "tally",
     "change",
     "measure",
