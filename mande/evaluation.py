@@ -175,7 +175,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
     smallest = plan.evaluation.smallest_cell
-    changes = withhold(measure_change(counts, plan.analysis), smallest)
+    changes = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     return Evaluation(
         plan=plan.evaluation,
         analysis=plan.analysis,
@@ -209,8 +209,23 @@ def _source_result(responses: Responses) -> SourceResult:
 
 
 def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
+    telling = _telling(counts, smallest)
     results = (_item_result(key, answers) for key, answers in counts.answers.items() if key.group == EVERYONE)
-    return tuple(result for result in results if result.n >= smallest)
+    return tuple(r for r in results if r.n >= smallest and (r.instrument, r.item, r.wave) not in telling)
+
+
+def _telling(counts: Tally, smallest: int) -> set[tuple[str, str, str]]:
+    """Items that are an area by themselves, at the wave where few people answered whose other score is missing.
+
+    The area has the answers of the others: subtracted from the item's, they would leave those of the few.
+    """
+    found = set()
+    for key, unpaired in counts.unpaired.items():
+        items = counts.instruments[key.instrument].construct_by_id[key.construct].items
+        for wave, only in ((key.earlier, unpaired.earlier_only), (key.later, unpaired.later_only)):
+            if key.group == EVERYONE and len(items) == 1 and 0 < sum(only.values()) < smallest:
+                found.add((key.instrument, items[0], wave))
+    return found
 
 
 def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from mande.change import Change
     from mande.evaluation import Evaluation
     from mande.responses import Responses
+    from mande.verify import Compared, Verification
 
-__all__ = ["check", "codebook", "everything", "findings"]
+__all__ = ["check", "codebook", "everything", "findings", "verification"]
 
 SHOWN_PER_CODE = 5
 
@@ -141,3 +142,40 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
         for row in rows
     )
+
+
+def verification(found: Verification) -> str:
+    """What agrees, what differs and where, and what could not be recomputed and why."""
+    made = found.making
+    blocks = [
+        f"{found.name}: template {made.template}, language {made.language}, mande {made.versions.get('mande', '?')}",
+        _verified("Figures, recomputed from the counts in the report", found.figures),
+        _verified("Pages, read against the figures in the report", found.pages),
+    ]
+    if found.data is not None:
+        blocks.append(_verified("Everything, recomputed from the questionnaires", found.data))
+    if not found.agrees:
+        blocks.append("The report is not what its figures give: do not rely on what differs.")
+    elif found.data is None:
+        blocks.append(
+            "The report agrees with itself. Whether its counts are those of the questionnaires, only these can show: "
+            "--data evaluation.toml"
+        )
+    else:
+        blocks.append("The report agrees with itself and with the questionnaires.")
+    return "\n".join(blocks)
+
+
+def _verified(head: str, compared: Sequence[Compared]) -> str:
+    counts = Counter(str(one.outcome) for one in compared)
+    lines = [f"{head}: {', '.join(f'{counts[name]} {name}' for name in sorted(counts))}"]
+    differing = [one for one in compared if one.outcome == "differs"]
+    lines += [f"  {one.place}: the report has {one.stated!r}, it should be {one.found!r}" for one in differing[:MOST]]
+    if len(differing) > MOST:
+        lines.append(f"  … and {len(differing) - MOST} more")
+    lines += [f"  {count} not recomputed: {why}" for why, count in Counter(c.why for c in compared if c.why).items()]
+    return "\n".join(lines)
+
+
+MOST = 20
+"""Differences that are listed one by one."""

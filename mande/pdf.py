@@ -6,6 +6,7 @@ With files attached it is PDF/A-3u as well: made to be kept, and to carry what i
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,9 @@ INSTALL_PANGO = (
 )
 
 
+OTHERWISE = "The HTML report needs none of it: --format html"
+
+
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
     """A file inside a PDF. dated: stands for its times, so that the same content gives the same bytes."""
@@ -37,7 +41,7 @@ def render_pdf(
     html: str,
     *,
     attached: Sequence[AttachedFile] = (),
-    otherwise: str = "The HTML report needs none of it: --format html",
+    otherwise: str = OTHERWISE,
 ) -> bytes:
     """The PDF of a page: the same page and files give the same bytes with the same versions and fonts.
 
@@ -50,21 +54,23 @@ def render_pdf(
     fetcher = _nothing_is_fetched()
     try:
         document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3u" if attached else "pdf/ua-1",
-            pdf_tags=True,
-            pdf_identifier=_identifier(html, attached),
-            attachments=[_attachment(file, fetcher) for file in attached],
-            finisher=_finish_archival if attached else _finish,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+            pdf: bytes = document.write_pdf(
+                pdf_variant="pdf/a-3u" if attached else "pdf/ua-1",
+                pdf_tags=True,
+                pdf_identifier=_identifier(html, attached),
+                attachments=[_attachment(file, fetcher) for file in attached],
+                finisher=_finish_archival if attached else _finish,
+            )
     except FatalURLFetchingError as error:  # not an Exception, so that WeasyPrint cannot pass over it
         raise WrongUse(str(error)) from error
     return pdf
 
 
-def pdf_versions() -> dict[str, str]:
+def pdf_versions(*, otherwise: str = OTHERWISE) -> dict[str, str]:
     """Versions of what makes a PDF out of a page. Raises ComponentMissing as `render_pdf` does."""
-    weasyprint = _weasyprint("")
+    weasyprint = _weasyprint(otherwise)
     from weasyprint.text.ffi import pango
 
     number = pango.pango_version()

@@ -1,7 +1,7 @@
 """The counts that may be shown: enough to recompute what a report prints, too little to see a few people.
 
-Every figure rests on counts, and counts can be subtracted from one another. So a count is kept back not only where it is
-of fewer people than the smallest cell, but also where a difference between it and another one would be.
+Every figure rests on counts, and counts can be subtracted from one another. So a count is kept back not only where it
+is of fewer people than the smallest cell, but also where a difference between it and another one would be.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import numpy as np
 
 from mande.change import Changes
 from mande.model import Instrument
+from mande.responses.cleaning import Missing
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
-from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension
+from mande.tally import EVERYONE, BothWaves, ChangeKey, ItemKey, LeftOut, Tally, Unpaired, dimension
 
 __all__ = ["ClusterTable", "CountedChange", "ItemTable", "Tallies", "tallies_to_show"]
 
@@ -96,14 +97,16 @@ class Tallies:
 def tallies_to_show(counts: Tally, changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Tallies:
     """The counts behind `changes` (those withheld are left out whole) that may be shown.
 
-    Pairs of scores: of every change shown. Scores of people left out: of EVERYONE, from `smallest` people on. Item sums:
-    where those among the pairs who skipped an item are nobody, or `smallest` people. Clusters: where each has `smallest`
-    people. Items and clusters of `subgroups`: if that also holds for what they leave of EVERYONE, for all or for none.
+    Pairs of scores: of every change shown. Scores of people left out: of EVERYONE, from `smallest` people on. Item
+    sums: where those among the pairs who skipped an item are nobody, or `smallest` people, and so are those who
+    answered an item but not all. Clusters: where each has
+    `smallest` people. Items and clusters of `subgroups`: if that also holds for what they leave of EVERYONE, for all
+    or for none.
     """
     shown = [change.key for change in changes if change.n is not None]
     items, clusters = set(shown) & {*counts.item_sums}, set(shown) & {*counts.clusters}
     for whole, parts in _families(shown, subgroups):
-        if not _items_are_many(counts, whole, parts, smallest):
+        if (whole or parts[0]) not in items or not _items_are_many(counts, whole, parts, smallest):
             items.difference_update(parts)
         if not _clusters_are_many(counts, whole, parts, smallest):
             clusters.difference_update(parts)
@@ -119,13 +122,15 @@ def _cluster_numbers(counts: Tally) -> dict[str, dict[str, int]]:
     return {instrument: {name: i for i, name in enumerate(sorted(own), 1)} for instrument, own in names.items()}
 
 
-def _families(shown: Sequence[ChangeKey], subgroups: Collection[str]) -> Iterator[tuple[ChangeKey | None, list[ChangeKey]]]:
+def _families(
+    shown: Sequence[ChangeKey], subgroups: Collection[str]
+) -> Iterator[tuple[ChangeKey | None, list[ChangeKey]]]:
     """EVERYONE and the comparison arm, which show their clusters together or not at all; then each grouping's parts."""
     found: dict[tuple[ChangeKey, str], list[ChangeKey]] = {}
     for key in shown:
         grouping = dimension(key.group) if dimension(key.group) in subgroups else EVERYONE
         found.setdefault((key._replace(group=EVERYONE), grouping), []).append(key)
-    for (whole, grouping), parts in found.items():
+    for (whole, grouping), parts in sorted(found.items(), key=lambda family: family[0][1] != EVERYONE):
         yield (whole if grouping != EVERYONE and whole in shown else None), parts
 
 
@@ -138,7 +143,17 @@ def _items_are_many(counts: Tally, whole: ChangeKey | None, parts: Sequence[Chan
         rest = counts.item_sums[whole].earlier.n - sum(complete)
         skipped.append(counts.pairs[whole].n - sum(counts.pairs[part].n for part in parts) - rest)
         complete.append(rest)
+    skipped += [n for part in parts if part.group == EVERYONE for n in _others_who_answered(counts, part)]
     return all(n == 0 or n >= smallest for n in (*complete, *skipped))
+
+
+def _others_who_answered(counts: Tally, key: ChangeKey) -> Iterator[int]:
+    """For each item and wave, the people whose answer is in the item's own table but not in the item sums."""
+    complete = counts.item_sums[key].earlier.n
+    for item in counts.instruments[key.instrument].construct_by_id[key.construct].items:
+        for wave in (key.earlier, key.later):
+            answers = counts.answers.get(ItemKey(key.instrument, item, wave, EVERYONE), {})
+            yield max(0, sum(n for code, n in answers.items() if code > Missing.BLANK) - complete)
 
 
 def _clusters_are_many(counts: Tally, whole: ChangeKey | None, parts: Sequence[ChangeKey], smallest: int) -> bool:
@@ -176,7 +191,9 @@ def _counted(
     }
     return CountedChange(
         *key,
-        *(tuple(map(int, column)) for column in (pairs.earlier, pairs.later, pairs.count)),
+        earlier=tuple(pairs.earlier.tolist()),
+        later=tuple(pairs.later.tolist()),
+        people=tuple(pairs.count.tolist()),
         left_out=unpaired.people,
         earlier_only=earlier_only,
         later_only=later_only,

@@ -81,7 +81,9 @@ def _workbook(making: _Making) -> bytes:
 def _word(making: _Making) -> bytes:
     from mande.report.word import render_word
 
-    return render_word(making.page, title=making.evaluation.plan.title, author=making.evaluation.plan.programme.evaluator)
+    return render_word(
+        making.page, title=making.evaluation.plan.title, author=making.evaluation.plan.programme.evaluator
+    )
 
 
 WRITERS: Mapping[str, Callable[[_Making], bytes]] = {

@@ -58,7 +58,7 @@ def attached_files(evaluation: Evaluation, template: str | Path, language: str) 
         AttachedFile(
             EVALUATION,
             evaluation.to_json().encode(),
-            "Every figure at full precision, the plan, and the counts behind the figures; nothing about a single person",
+            "Every figure at full precision, the plan, and the counts behind the figures; nothing about one person",
             dated,
         ),
         AttachedFile(MAKING, setting, "How this report was set: template, language, versions", dated),

@@ -24,7 +24,7 @@ FROM_ITEMS = (
 FROM_CLUSTERS = ("clustered", "notes · clustered", "notes · icc", "p_adjusted", "permutation", "notes · permutation")
 OF_ARMS_IN_CLUSTERS = ("difference", "ancova", "hedges_g", "balance", "notes")
 
-NO_ITEMS = "the sums of single questions are kept back: too few people skipped one"
+NO_ITEMS = "the sums of single questions are kept back: too few people answered one and not all"
 NO_CLUSTERS = "the sums of single clusters are kept back: too few people in one"
 NO_FAMILY = "it was adjusted together with an area that is withheld"
 NO_ROWS = "it rests on several answers of the same people, which counts do not hold"
@@ -96,7 +96,9 @@ def _arms(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, Counte
 def _subgroups(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, CountedChange]) -> Iterator[Compared]:
     for stated in evaluation.subgroups:
         whole = _key(stated)
-        keys = [key for key in rows if key._replace(group=EVERYONE) == whole and dimension(key.group) == stated.grouping]
+        keys = [
+            key for key in rows if key._replace(group=EVERYONE) == whole and dimension(key.group) == stated.grouping
+        ]
         place = f"{_name(whole)}, by {stated.grouping}"
         if any("clusters" in rows[key].kept_back for key in (whole, *keys) if key in rows):
             yield Compared(place, Outcome.CANNOT, why=NO_CLUSTERS)
@@ -123,7 +125,9 @@ def _sum(place: str, stated: int, found: int) -> Compared:
     return Compared(place, Outcome.AGREES if stated == found else Outcome.DIFFERS, stated, found)
 
 
-def _compared(place: str, stated: object, found: object, kind: type, unknown: Callable[[str], str]) -> Iterator[Compared]:
+def _compared(
+    place: str, stated: object, found: object, kind: type, unknown: Callable[[str], str]
+) -> Iterator[Compared]:
     for one in compare(values_of(stated, kind), values_of(found, kind), unknown=unknown):
         yield Compared(f"{place} · {one.place}", one.outcome, one.stated, one.found, one.why)
 
