@@ -26,12 +26,12 @@ caveats = ["no-comparison-group"]
 def two_arms(request, tmp_path):
     """Eight schools, four in each arm; in the second case with small classes and questions left out."""
     random = np.random.default_rng(5)
-    rows = []
+    rows: list[list[object]] = []
     for i in range(240 // request.param):
         answers: list[object] = random.integers(1, 6, 8).tolist()
         if request.param > 1 and i % 9 == 0:
             answers[i % 8] = ""
-        sex = "boy" if i % 16 < 8 // request.param else "girl"
+        sex = "boy" if i % 16 < (8 if request.param == 1 else 6) else "girl"
         rows.append([f"P{i}", f"s{i % 8}", *answers, "programme" if i % 2 else "comparison", sex])
     text = "\n".join(",".join(map(str, row)) for row in [[*HEADER, "arm", "sex"], *rows]) + "\n"
     (tmp_path / "forms.csv").write_text(text, encoding="utf-8")
