@@ -168,7 +168,8 @@ def verification(found: Verification) -> str:
 
 def _verified(head: str, compared: Sequence[Compared]) -> str:
     counts = Counter(str(one.outcome) for one in compared)
-    lines = [f"{head}: {', '.join(f'{counts[name]} {name}' for name in sorted(counts))}"]
+    alone = compared[0].place if len(compared) == 1 and counts["agrees"] else ""
+    lines = [f"{head}: {alone or ', '.join(f'{counts[name]} {name}' for name in sorted(counts))}"]
     differing = [one for one in compared if one.outcome == "differs"]
     lines += [f"  {one.place}: the report has {one.stated!r}, it should be {one.found!r}" for one in differing[:MOST]]
     if len(differing) > MOST:

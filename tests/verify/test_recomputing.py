@@ -33,7 +33,7 @@ def two_arms(request, tmp_path):
             answers[i % 8] = ""
         sex = "boy" if i % 16 < (8 if request.param == 1 else 6) else "girl"
         rows.append([f"P{i}", f"s{i % 8}", *answers, "programme" if i % 2 else "comparison", sex])
-    text = "\n".join(",".join(map(str, row)) for row in [[*HEADER, "arm", "sex"], *rows]) + "\n"
+    text = "\n".join(",".join(map(str, row)) for row in [list[object]([*HEADER, "arm", "sex"]), *rows]) + "\n"
     (tmp_path / "forms.csv").write_text(text, encoding="utf-8")
     (tmp_path / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
     (tmp_path / "own.toml").write_text(ANALYSIS, encoding="utf-8")
