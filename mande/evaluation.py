@@ -20,13 +20,18 @@ from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.course import Course, follow_courses
 from mande.disclosure import withhold, withhold_contrasts, withhold_courses
-from mande.errors import DataProblems, Effect, MandeError, Problem
+from mande.errors import Effect, MandeError, Problem
+from mande.families import Agreement, agreements
+from mande.imputing import Imputation, imputations
 from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
-from mande.plan import Analysis, EvaluationFile, Plan, Source
-from mande.responses import ColumnNames, Flow, Responses, read_responses
-from mande.responses.cleaning import Missing
+from mande.plan import Analysis, EvaluationFile, Plan, Quote
+from mande.reach import Reach
+from mande.reach.monitoring import read_monitoring
+from mande.responses import FileRead, Flow, LinkReport, Responses
+from mande.responses.missing import Missing
+from mande.responses.sources import read_plan, released_answers
 from mande.scoring import score
 from mande.soundness import Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
@@ -104,6 +109,10 @@ class Evaluation:
     items: tuple[ItemResult, ...]
     tallies: Tallies
     provenance: Provenance
+    agreements: tuple[Agreement, ...] = ()
+    imputations: tuple[Imputation, ...] = ()
+    links: tuple[LinkReport, ...] = ()
+    reach: Reach | None = None
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
@@ -154,16 +163,7 @@ def evaluation_of(content: bytes, name: str) -> Evaluation:
 
 def read_sources(plan: Plan) -> tuple[Responses, ...]:
     """Read every source of the plan. Raises DataProblems with those of all sources, if any cannot be used."""
-    read: list[Responses] = []
-    refused: list[Problem] = []
-    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
-        try:
-            read.append(read_responses(plan.path_of(source), instrument, _names(source)))
-        except DataProblems as error:
-            refused += error.problems
-    if refused:
-        raise DataProblems(refused)
-    return tuple(read)
+    return read_plan(plan)
 
 
 def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evaluation:
@@ -171,16 +171,17 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
 
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
-    read = tuple(responses) if responses is not None else read_sources(plan)
+    monitoring = read_monitoring(plan)
+    read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
     smallest = plan.evaluation.smallest_cell
     changes = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     return Evaluation(
-        plan=plan.evaluation,
+        plan=_with_released(plan, read),
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
-        sources=tuple(_source_result(source) for source in read),
+        sources=tuple(_source_result(file) for source in read for file in source.files),
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
@@ -188,24 +189,34 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
         tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
-        provenance=_provenance(plan, read),
+        provenance=_provenance(plan, read, monitoring.inputs),
+        imputations=imputations(scores, plan.analysis, smallest=smallest),
+        agreements=agreements(read, scores, plan.analysis, smallest=smallest),
+        links=tuple(source.links for source in read if source.links is not None),
+        reach=monitoring.reach(read, changes),
     )
 
 
-def _names(source: Source) -> ColumnNames:
-    return ColumnNames(source.id, source.family, source.groups, source.columns, source.waves)
-
-
-def _source_result(responses: Responses) -> SourceResult:
+def _source_result(read: FileRead) -> SourceResult:
     return SourceResult(
-        file=responses.file,
-        digest=responses.digest,
-        instrument=responses.instrument.id,
-        respondent=responses.instrument.respondent,
-        flow=responses.flow,
-        problems=dict(sorted(Counter(problem.code for problem in responses.problems).items())),
-        unused_columns=responses.unused_columns,
+        file=read.name,
+        digest=read.digest,
+        instrument=read.instrument,
+        respondent=read.respondent,
+        flow=read.flow,
+        problems=dict(sorted(Counter(problem.code for problem in read.problems).items())),
+        unused_columns=read.unused_columns,
     )
+
+
+def _with_released(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:
+    """evaluation.toml with the open answers that it releases among its quotes."""
+    quotes = tuple(Quote(text=answer.text, who=who) for answer, who in released_answers(plan, read))
+    if not quotes:
+        return plan.evaluation
+    narrative = plan.evaluation.narrative
+    narrative = narrative.model_copy(update={"quotes": (*narrative.quotes, *quotes)})
+    return plan.evaluation.model_copy(update={"narrative": narrative})
 
 
 def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
@@ -238,11 +249,12 @@ def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
     )
 
 
-def _provenance(plan: Plan, read: Sequence[Responses]) -> Provenance:
+def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, str]) -> Provenance:
     digests = {plan.file.name: hashlib.sha256(plan.file.read_bytes()).hexdigest()}
     digests |= {f"instrument {i.id} {i.version}": _model_digest(i) for i in plan.instruments}
     digests |= {f"analysis {plan.analysis.id}": _model_digest(plan.analysis)}
-    digests |= {source.file: source.digest for source in read}
+    digests |= {file.file: file.digest for source in read for file in source.files}
+    digests |= monitored
     packages = ("mande", "numpy", "scipy", "pandas", "pyarrow")
     versions = {"python": platform.python_version()} | {package: version(package) for package in packages}
     return Provenance(digests, versions)
@@ -254,4 +266,5 @@ def _model_digest(value: Instrument | Analysis) -> str:
 
 def needs_a_person(problems: Sequence[Problem]) -> bool:
     """Whether somebody should look at the data: anything but a cell read in another notation, or an empty row."""
-    return any(problem.effect is not Effect.ADJUSTED and problem.code != "R-006" for problem in problems)
+    quiet = (Effect.ADJUSTED, Effect.TOLD)
+    return any(problem.effect not in quiet and problem.code != "R-006" for problem in problems)

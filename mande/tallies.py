@@ -13,7 +13,7 @@ import numpy as np
 
 from mande.change import Changes
 from mande.model import Instrument
-from mande.responses.cleaning import Missing
+from mande.responses.missing import Missing
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums

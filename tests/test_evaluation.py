@@ -63,7 +63,7 @@ def test_a_folder_in_the_way_is_said_and_the_last_good_file_stays(evaluation_fil
     with pytest.raises(OutputNotWritable, match="Choose another folder"):
         result.save(tmp_path / "in-the-way")
     assert (tmp_path / "evaluation.json").read_bytes() == good
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".evaluation")) == []
 
 
 def test_the_format_stands_first(evaluation_file):

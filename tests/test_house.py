@@ -13,6 +13,7 @@ PACKAGE = Path(mande.__file__).parent
 CHECKOUT = PACKAGE.parent
 
 ROOMS = [
+    "problem_kinds",
     "errors",
     "stats",
     "model",
@@ -27,6 +28,8 @@ ROOMS = [
     "measure",
     "contrast",
     "course",
+    "families",
+    "imputing",
     "soundness",
     "planning",
     "reach",
@@ -34,11 +37,13 @@ ROOMS = [
     "tallies",
     "output",
     "evaluation",
+    "rollup",
     "engine",
     "pdf",
     "forms",
     "report",
     "verify",
+    "checkup",
     "listing",
     "cli",
     "__main__",

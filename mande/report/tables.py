@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from mande.change import COLUMNS
 from mande.contrast import ArmContrast
@@ -15,13 +12,13 @@ from mande.course import Course
 from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation, ItemResult
 from mande.model import Construct, Instrument, Item, in_language
+from mande.report.flat import Cell, flat
 from mande.report.gathering import report_context
+from mande.report.more_tables import more_tables
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.subgroups import Interaction, Subgroup
 
 __all__ = ["Table", "tables_of"]
-
-Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,8 @@ class Table:
 
 def tables_of(evaluation: Evaluation, language: str) -> list[Table]:
     """Every table that has a row, in the order of the workbook; titles and questions in `language`."""
-    contrasts = [_flat(contrast, ArmContrast) for contrast in evaluation.contrasts]
-    courses = [_flat(course, Course) for course in evaluation.courses]
+    contrasts = [flat(contrast, ArmContrast) for contrast in evaluation.contrasts]
+    courses = [flat(course, Course) for course in evaluation.courses]
     found = [
         Table.of("Summary", "The main result of each area.", _summary(evaluation, language)),
         _changes(evaluation),
@@ -54,6 +51,7 @@ def tables_of(evaluation: Evaluation, language: str) -> list[Table]:
         Table.of("Waves", "Change from the first wave at each later one.", courses),
         Table.of("Questions", "Answers, after turning the questions marked reversed.", [*_items(evaluation, language)]),
         Table.of("Soundness", "What stands behind each change.", [*_soundness(evaluation)]),
+        *(Table.of(*one) for one in more_tables(evaluation)),
         Table.of("Files", "Rows and answer cells of each file: read = used + set aside.", [*_files(evaluation)]),
         Table.of("Problems", "Every kind of problem in the files, and what became of it.", [*_problems(evaluation)]),
         Table.of("Codebook", "Questions and offered answers with their codes.", [*_codebook(evaluation, language)]),
@@ -97,7 +95,7 @@ def _changes(evaluation: Evaluation) -> Table:
 def _subgroups(evaluation: Evaluation) -> Iterator[Mapping[str, Cell]]:
     for contrast in evaluation.subgroups:
         test = contrast.found.interaction
-        tested = {f"test_{name}": cell for name, cell in (_flat(test, Interaction) if test else {}).items()}
+        tested = {f"test_{name}": cell for name, cell in (flat(test, Interaction) if test else {}).items()}
         for row in contrast.found.rows:
             yield {
                 "instrument": contrast.instrument,
@@ -105,7 +103,7 @@ def _subgroups(evaluation: Evaluation) -> Iterator[Mapping[str, Cell]]:
                 "earlier": contrast.earlier,
                 "later": contrast.later,
                 "grouping": contrast.grouping,
-                **{name.replace("found", "change", 1): cell for name, cell in _flat(row, Subgroup).items()},
+                **{name.replace("found", "change", 1): cell for name, cell in flat(row, Subgroup).items()},
                 **tested,
                 "test_reason": contrast.found.reason,
             }
@@ -134,7 +132,7 @@ def _item(result: ItemResult, item: Item, language: str) -> Mapping[str, Cell]:
 def _soundness(evaluation: Evaluation) -> Iterator[Mapping[str, Cell]]:
     """A row for each change, then one for each of its questions."""
     for one in evaluation.soundness:
-        yield _flat(replace(one, items=(), missing=()), Soundness) | _if_others(one)
+        yield flat(replace(one, items=(), missing=()), Soundness) | _if_others(one)
         for item in one.items:
             yield {
                 "instrument": one.instrument,
@@ -143,7 +141,7 @@ def _soundness(evaluation: Evaluation) -> Iterator[Mapping[str, Cell]]:
                 "later": one.later,
             } | {
                 name if name == "item" else f"item_{name.removeprefix('item_')}": cell
-                for name, cell in _flat(item, ItemSoundness).items()
+                for name, cell in flat(item, ItemSoundness).items()
             }
 
 
@@ -240,27 +238,3 @@ def _provenance(evaluation: Evaluation) -> Iterator[Mapping[str, Cell]]:
     for name, rule in evaluation.analysis.model_dump(mode="json").items():
         yield {"kind": "rule", "name": name, "value": str(rule)}
     yield {"kind": "rule", "name": "smallest_cell", "value": evaluation.plan.smallest_cell}
-
-
-def _flat(result: object, kind: Any) -> dict[str, Cell]:
-    """A frozen result as one row: an estimate becomes three columns, a list one text."""
-    return dict(_cells("", TypeAdapter(kind).dump_python(result, mode="json")))
-
-
-def _cells(name: str, value: Any) -> Iterator[tuple[str, Cell]]:
-    if isinstance(value, dict):
-        value = {key: inner for key, inner in value.items() if key != "confidence"}
-        for key, inner in value.items():
-            yield from _cells(name if key in ("value", "estimate") and name else f"{name}_{key}".lstrip("_"), inner)
-    elif isinstance(value, list):
-        yield name, "; ".join(_in_words(inner) for inner in value)
-    else:
-        yield name, value
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, list):
-        return ": ".join(_in_words(inner) for inner in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {cell}" for name, cell in _cells("", value))
-    return str(value)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mande.evaluation import Evaluation
 from mande.report.attached import UNDATED
 from mande.report.columns import MEANING
-from mande.report.tables import Cell, Table, tables_of
+from mande.report.flat import Cell
+from mande.report.tables import Table, tables_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -28,6 +28,7 @@ NO_ITEMS = "the sums of single questions are kept back: too few people answered 
 NO_CLUSTERS = "the sums of single clusters are kept back: too few people in one"
 NO_FAMILY = "it was adjusted together with an area that is withheld"
 NO_ROWS = "it rests on several answers of the same people, which counts do not hold"
+NO_LEDGER = "the ledger and the registers are not in the report"
 
 
 def recomputed(evaluation: Evaluation) -> Iterator[Compared]:
@@ -40,6 +41,11 @@ def recomputed(evaluation: Evaluation) -> Iterator[Compared]:
     yield from _subgroups(evaluation, counts, rows)
     for course in evaluation.courses:
         yield Compared(f"course of {course.construct}, from {course.baseline}", Outcome.CANNOT, why=NO_ROWS)
+    for name in ("agreements", "imputations"):
+        for one in getattr(evaluation, name):
+            yield Compared(f"{name} of {one.construct}, {one.earlier} to {one.later}", Outcome.CANNOT, why=NO_ROWS)
+    if evaluation.reach is not None:
+        yield Compared("reach", Outcome.CANNOT, why=NO_LEDGER)
     yield from _accounts(evaluation)
 
 
