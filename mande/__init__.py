@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from mande.measure import measure_change
     from mande.model import Instrument
     from mande.plan import Plan, load_analysis, load_plan
+    from mande.reach import Ledger, Reach, measure_reach, read_ledger
     from mande.report import render
     from mande.responses import ColumnNames, Responses, read_responses
+    from mande.rollup import RollUp, roll_up
     from mande.scoring import Scores, score
     from mande.tally import Tally, make_tally
 
@@ -31,8 +33,11 @@ __all__ = [
     "ColumnNames",
     "Evaluation",
     "Instrument",
+    "Ledger",
     "Plan",
+    "Reach",
     "Responses",
+    "RollUp",
     "Scores",
     "Tally",
     "evaluate",
@@ -42,8 +47,11 @@ __all__ = [
     "load_plan",
     "make_tally",
     "measure_change",
+    "measure_reach",
+    "read_ledger",
     "read_responses",
     "render",
+    "roll_up",
     "score",
 ]
 
@@ -54,8 +62,10 @@ _HOME = {
     "measure": ("measure_change",),
     "model": ("Instrument",),
     "plan": ("Plan", "load_analysis", "load_plan"),
+    "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
+    "rollup": ("RollUp", "roll_up"),
     "scoring": ("Scores", "score"),
     "tally": ("Tally", "make_tally"),
 }

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mande.errors import MandeError, ProblemsFound, WrongUse
+from mande.errors import DataProblems, MandeError, ProblemsFound, WrongUse
 
 if TYPE_CHECKING:
     from mande.evaluation import Evaluation
     from mande.plan import Plan
+    from mande.reach import Reach
 
 __all__ = ["app", "main"]
 
@@ -87,15 +88,52 @@ def form(
 
 
 @app.command()
-def check(evaluation: EvaluationPath = None, sample: Sample = None) -> None:
-    """Say what is in the questionnaire files, and every problem in them."""
+def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+    """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
+    from mande.checkup import write_page, write_problems
     from mande.evaluation import needs_a_person, read_sources
+    from mande.reach.monitoring import read_monitoring
 
-    read = read_sources(_plan(evaluation, sample))
+    plan = _plan(evaluation, sample)
+    folder = _folder(output, plan)
+    try:
+        monitoring, read = read_monitoring(plan), read_sources(plan)
+    except DataProblems as error:
+        write_problems(error.problems, folder)
+        raise
     print(listing.check(read))
-    if needs_a_person([problem for source in read for problem in source.problems]):
+    if monitoring:
+        print(f"\n{listing.monitoring(monitoring)}")
+    problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
+    written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
+    print(f"Written: {', '.join(map(str, written))}")
+    if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command("map")
+def map_columns(
+    evaluation: EvaluationPath = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file to write to [default: print]", show_default=False)
+    ] = None,
+    sample: Sample = None,
+) -> None:
+    """Propose which column of each file is which item, as a piece of evaluation.toml to correct by hand."""
+    from mande.output import write_whole
+    from mande.responses.proposal import proposal_toml, propose
+    from mande.responses.sources import column_names
+
+    plan = _plan(evaluation, sample)
+    pieces = []
+    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
+        proposals, left_over = propose(plan.path_of(source), instrument, column_names(source, plan))
+        pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
+    if output is None:
+        print("\n".join(pieces))
+    else:
+        print(f"Written: {write_whole(output, chr(10).join(pieces).encode())}")
 
 
 @app.command()
@@ -115,10 +153,11 @@ def report(
     template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
     formats: Annotated[
-        list[str] | None, typer.Option("--format", help="pdf, html; may be given twice [default: both]")
+        list[str] | None,
+        typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
 ) -> None:
-    """Write the report (PDF and HTML) and evaluation.json."""
+    """Write the report (PDF and HTML, or as asked) and evaluation.json."""
     from mande.evaluation import load_evaluation
     from mande.report import FORMATS, render
 
@@ -137,6 +176,47 @@ def report(
     )
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
+
+
+@app.command()
+def verify(
+    report: Annotated[Path, typer.Argument(help="A PDF report made by mande")],
+    data: Annotated[Path | None, typer.Option(help="evaluation.toml by the questionnaires, to recompute from")] = None,
+) -> None:
+    """Recompute a PDF report from what it carries, and read its pages against it; ends with 1 if anything differs."""
+    from mande import verify as verifying
+    from mande.verify.saying import verification
+
+    found = verifying.verify(report, data)
+    print(verification(found))
+    if not found.agrees:
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def reach(
+    ledger: Annotated[Path, typer.Argument(help="The ledger: CSV or a workbook", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write reach.csv, .xlsx and .json into this folder")
+    ] = None,
+    results: Annotated[Path | None, typer.Option(help="A results framework (TOML): indicators and targets")] = None,
+    attendance: Annotated[Path | None, typer.Option(help="A register of sessions attended")] = None,
+    completed_from: Annotated[int | None, typer.Option(help="Sessions from which on a family has completed")] = None,
+) -> None:
+    """Add up what was delivered, by programme and country, beside what was planned; say every problem."""
+    from mande import listing
+    from mande.evaluation import needs_a_person
+    from mande.reach import find_problems, load_results, measure_reach, read_attendance, read_ledger
+
+    framework = None if results is None else load_results(results)
+    read, register = read_ledger(ledger), None if attendance is None else read_attendance(attendance)
+    reached = measure_reach(read, register=register, results=framework, completed_from=completed_from)
+    problems = find_problems(read, register=register, results=framework, results_file=results.name if results else "")
+    print(listing.reach(reached, problems))
+    if output is not None:
+        print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
+    if needs_a_person(problems):
+        raise typer.Exit(PROBLEMS)
 
 
 @app.command("plan-size")
@@ -202,6 +282,14 @@ def _folder(output: Path | None, plan: Plan) -> Path:
     from mande.output import output_folder
 
     return output_folder(output or plan.output)
+
+
+def _write_reach(reached: Reach, output: Path) -> list[Path]:
+    from mande.output import output_folder, write_whole
+    from mande.reach.export import files
+
+    folder = output_folder(output)
+    return [write_whole(folder / name, content) for name, content in files(reached).items()]
 
 
 def _print_findings(result: Evaluation) -> None:

@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from mande.problem_kinds import DATA_KINDS, Effect, ProblemKind
+
 __all__ = [
     "CATALOGUE",
     "ComponentMissing",
@@ -41,26 +43,6 @@ __all__ = [
     "WrongUse",
     "nearest",
 ]
-
-
-class Effect(StrEnum):
-    """What a problem did to the data."""
-
-    REFUSED = "refused"  # nothing of this file was used
-    ROW_SET_ASIDE = "row set aside"
-    CELL_SET_ASIDE = "cell set aside"
-    ADJUSTED = "adjusted"  # used, though not as it stood ("5.0" read as 5)
-    NOTICED = "noticed"  # used as it stood; somebody should look
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details."""
-
-    code: str
-    effect: Effect
-    what: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +255,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "P-012",
                 Effect.REFUSED,
                 'The analysis compares the wave "{value}", which no source has ({waves}).',
-                'Name the waves of a source: waves = {{ {value} = "_suffix" }}.',
+                'Say in a source which wave its file holds: wave = "{value}".',
             ),
             _kind(
                 "P-013",
@@ -281,69 +263,196 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The analysis names "{value}" as primary, which is no construct of {instrument}.',
                 "{hint}",
             ),
-            # questionnaire files
-            _kind("R-001", Effect.REFUSED, "The file cannot be read: {detail}.", "{remedy}"),
-            _kind("R-002", Effect.REFUSED, "The file is empty.", "Export it again, with its header row."),
-            _kind("R-003", Effect.REFUSED, "The file has a header and no rows.", "Export it again, with the answers."),
-            _kind("R-004", Effect.REFUSED, 'There are {count} columns "{value}".', "Rename or remove all but one."),
+            # ledgers, attendance registers, results frameworks
             _kind(
-                "R-005",
-                Effect.ROW_SET_ASIDE,
-                "The row has {cells} cells, the header {columns}; which cell is which cannot be known.",
-                "Look for a separator inside an answer, or a missing quote.",
-            ),
-            _kind("R-006", Effect.ROW_SET_ASIDE, "The row is empty.", "Nothing needs to be done."),
-            _kind("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
-            _kind("R-011", Effect.REFUSED, 'There is no column "{value}", which evaluation.toml names.', "{hint}"),
-            _kind("R-012", Effect.NOTICED, 'The column "{value}" is not used.', "{hint}"),
-            _kind(
-                "R-013",
+                "M-001",
                 Effect.REFUSED,
-                "Both columns {value} could be the item {item} ({wave}).",
-                'Name the right one in evaluation.toml: columns = {{ {item}_{wave} = "…" }}.',
+                "The ledger has no column of numbers.",
+                "Name at least one column as one of these: {known}.",
             ),
+            _kind("M-002", Effect.NOTICED, 'The column "{value}" is not used.', "{hint}"),
+            _kind("M-003", Effect.REFUSED, 'There are two columns "{value}".', "Rename or remove one."),
             _kind(
-                "R-014",
+                "M-010",
                 Effect.CELL_SET_ASIDE,
-                '"{value}" is not an answer of this item ({answers}).',
-                "Correct the cell, or leave it empty if unanswered.",
+                '"{value}" is not a whole number of 0 or more.',
+                "Correct it, without separators for thousands; leave the cell empty if it is not known.",
             ),
             _kind(
-                "R-015",
+                "M-011",
+                Effect.CELL_SET_ASIDE,
+                '"{value}" is not a date that can be read one way only.',
+                "Write it as 2019-06-30, 2019-06 or 2019.",
+            ),
+            _kind(
+                "M-012",
+                Effect.CELL_SET_ASIDE,
+                '"{value}" is not an amount of 0 or more.',
+                "Write digits and at most two decimals; the currency has a column of its own.",
+            ),
+            _kind("M-013", Effect.ADJUSTED, '"{value}" was read as {read_as}.', "Nothing needs to be done."),
+            _kind(
+                "M-014",
+                Effect.CELL_SET_ASIDE,
+                "The period ends on {value} and begins on {begins}; neither is used.",
+                "Correct one of the two dates.",
+            ),
+            _kind(
+                "M-015",
+                Effect.NOTICED,
+                "{value} is outside of the evaluation's period, {from} to {to}.",
+                "Correct the date, or the period; entries outside of it are counted too.",
+            ),
+            _kind("M-020", Effect.ROW_SET_ASIDE, '"{value}" is no country that is known.', "{hint}"),
+            _kind("M-021", Effect.ROW_SET_ASIDE, "The row has no country.", "Enter it."),
+            _kind(
+                "M-022",
                 Effect.ADJUSTED,
-                '"{value}" was read as {read_as} in {count} cells.',
+                '"{value}" was read as {read_as} in {count} rows.',
                 "Nothing needs to be done.",
             ),
             _kind(
-                "R-017",
-                Effect.REFUSED,
-                'evaluation.toml names a column for "{value}", which is no item and wave.',
+                "M-023",
+                Effect.NOTICED,
+                '"{value}" looks like "{near}" ({count} rows), and is counted apart.',
+                "If they are the same, write one name in all rows.",
+            ),
+            _kind(
+                "M-030",
+                Effect.ROW_SET_ASIDE,
+                "The row says the same as row {first}, which was used.",
+                "Delete it; if it is another event, say so in its note or period.",
+            ),
+            _kind(
+                "M-031",
+                Effect.NOTICED,
+                "Activity, place and period are those of row {first}, the numbers are others; both are added.",
+                'If this row corrects that one, give that one an "entry" number and write it here under "corrects".',
+            ),
+            _kind(
+                "M-032",
+                Effect.ROW_SET_ASIDE,
+                'The entry number "{value}" stands in row {first} already.',
+                'Give the row a number of its own, or write "{value}" under "corrects" if it corrects that row.',
+            ),
+            _kind(
+                "M-033",
+                Effect.ROW_SET_ASIDE,
+                'No row above has the entry number "{value}", which this row corrects.',
                 "{hint}",
             ),
             _kind(
-                "R-020",
-                Effect.ROW_SET_ASIDE,
-                "The respondent of this row also stands in row {first}, which was used.",
-                "Keep the right form of the two and delete the other.",
-            ),
-            _kind(
-                "R-021",
-                Effect.ROW_SET_ASIDE,
-                "Every question of this row is unanswered.",
-                "Delete the row, or enter the form.",
-            ),
-            _kind(
-                "R-022",
+                "M-034",
                 Effect.NOTICED,
-                "The row has no respondent code.",
-                "Enter the code, so that duplicates can be found.",
+                'Row {first} corrects "{value}" too; this row, the later one, counts.',
+                "Keep the right correction of the two.",
             ),
             _kind(
-                "R-030",
+                "M-035",
+                Effect.ROW_SET_ASIDE,
+                "The row has no number that can be used.",
+                "Enter one, or delete the row. To withdraw an entry, correct it with 0.",
+            ),
+            _kind(
+                "M-036",
                 Effect.NOTICED,
-                "Every answer is the same for {earlier} and {later}.",
-                "Look at the paper form: was the second column filled in?",
+                "One school is named, and {value} are counted; {value} are used.",
+                "Name each school in a row of its own, or none.",
+            ),
+            _kind(
+                "M-040",
+                Effect.NOTICED,
+                "{girls} girls and {boys} boys are not {value} children.",
+                "Correct the wrong one; all three are used as they stand.",
+            ),
+            _kind(
+                "M-041",
+                Effect.NOTICED,
+                "The age bands {bands} add up to {sum}, more than {value}.",
+                "Correct the wrong one; all are used as they stand.",
+            ),
+            _kind(
+                "M-042",
+                Effect.NOTICED,
+                "{stated} {measure} are stated; the entries of {scope} add up to {counted} ({difference}).",
+                "Find out which is right; the stated total is not added.",
+            ),
+            _kind(
+                "M-050",
+                Effect.REFUSED,
+                "The register has no column {value}.",
+                'It needs "family", and either session_1, session_2 … or "session" and "attended".',
+            ),
+            _kind(
+                "M-051",
+                Effect.CELL_SET_ASIDE,
+                '"{value}" does not say whether the family was there.',
+                "Write 1 or 0 (or yes, no); leave it empty if it was not recorded.",
+            ),
+            _kind(
+                "M-052",
+                Effect.ROW_SET_ASIDE,
+                "The family is in another school of the same cycle in row {first}, which was used.",
+                "Correct the family's code or school in one of the rows.",
+            ),
+            _kind(
+                "M-053",
+                Effect.ROW_SET_ASIDE,
+                "The same family{session} stands in row {first}, which was used.",
+                "Keep the right row of the two and delete the other.",
+            ),
+            _kind("M-054", Effect.ROW_SET_ASIDE, "The row has no family code.", "Enter the code."),
+            _kind(
+                "M-055",
+                Effect.NOTICED,
+                "The register has sessions up to {value}, the programme has {expected}.",
+                "Correct the register, or the number of sessions in evaluation.toml.",
+            ),
+            _kind(
+                "M-056",
+                Effect.ROW_SET_ASIDE,
+                '"{value}" is not the number of a session, 1 to {expected}.',
+                "Correct the cell.",
+            ),
+            _kind(
+                "M-057",
+                Effect.NOTICED,
+                "In {count} cells it was not recorded whether the family was there.",
+                "Look it up in the paper register, if there is one.",
+            ),
+            _kind("M-060", Effect.REFUSED, 'The indicator "{value}" has a target and no unit.', 'Add unit = "…".'),
+            _kind("M-061", Effect.REFUSED, '"{value}" is no column of a ledger that can be added up.', "{hint}"),
+            _kind("M-062", Effect.REFUSED, 'Nobody measures "{value}": it is no {what} of this evaluation.', "{hint}"),
+            _kind("M-063", Effect.REFUSED, 'There are two {what}s "{value}".', "Give each an id of its own."),
+            _kind("M-064", Effect.REFUSED, '"{value}" is not a column that entries are chosen by.', "{hint}"),
+            _kind("M-065", Effect.REFUSED, '"{value}" is no country that is known.', "{hint}"),
+            _kind("M-066", Effect.NOTICED, 'No entry has the {column} "{value}".', "{hint}"),
+            _kind(
+                "M-067",
+                Effect.REFUSED,
+                'The target of "{value}" is its baseline, so no way leads from one to the other.',
+                "Correct one of the two.",
+            ),
+            _kind("M-070", Effect.NOTICED, "This evaluation is there twice; it was counted once.", "Name it once."),
+            _kind(
+                "M-071",
+                Effect.ADJUSTED,
+                "{count} entries are in {other} too; they were counted once.",
+                "Nothing needs to be done.",
+            ),
+            _kind(
+                "M-072",
+                Effect.NOTICED,
+                "Of the entries on {scope}, some are in {other} too and some are not; only those of {other} are used.",
+                "Give the roll-up the ledgers themselves, or one of the two.",
+            ),
+            _kind(
+                "M-073",
+                Effect.NOTICED,
+                'The questionnaire file "{value}" was analysed in {other} too; the results are not pooled.',
+                "Name one of the two evaluations.",
             ),
         ]
     )
+    | DATA_KINDS  # questionnaire files
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,24 +14,43 @@ from importlib.metadata import version
 from operator import add
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.course import Course, follow_courses
 from mande.disclosure import withhold, withhold_contrasts, withhold_courses
-from mande.errors import DataProblems, Effect, MandeError, Problem
+from mande.errors import Effect, MandeError, Problem
+from mande.families import Agreement, agreements
+from mande.imputing import Imputation, imputations
 from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
-from mande.plan import Analysis, EvaluationFile, Plan, Source
-from mande.responses import ColumnNames, Flow, Responses, read_responses
-from mande.responses.cleaning import Missing
+from mande.plan import Analysis, EvaluationFile, Plan, Quote
+from mande.reach import Reach
+from mande.reach.monitoring import read_monitoring
+from mande.responses import FileRead, Flow, LinkReport, Responses
+from mande.responses.missing import Missing
+from mande.responses.sources import read_plan, released_answers
 from mande.scoring import score
 from mande.soundness import Soundness, assess
+from mande.tallies import Tallies, tallies_to_show
 from mande.tally import EVERYONE, ItemKey, Tally, make_tally
 
-__all__ = ["Evaluation", "ItemResult", "Provenance", "SourceResult", "evaluate", "load_evaluation", "read_sources"]
+__all__ = [
+    "FORMAT",
+    "Evaluation",
+    "ItemResult",
+    "Provenance",
+    "SourceResult",
+    "evaluate",
+    "evaluation_of",
+    "load_evaluation",
+    "read_sources",
+]
+
+FORMAT = "mande-evaluation-1"
+"""Stands first in every saved evaluation; a change that an older mande would misread takes the next number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +107,17 @@ class Evaluation:
     courses: tuple[Course, ...]
     soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
+    tallies: Tallies
     provenance: Provenance
+    agreements: tuple[Agreement, ...] = ()
+    imputations: tuple[Imputation, ...] = ()
+    links: tuple[LinkReport, ...] = ()
+    reach: Reach | None = None
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
-        return _codec().dump_json(self, indent=2, by_alias=True).decode()
+        text = _codec().dump_json(self, indent=2, by_alias=True).decode()
+        return NUMBERS_ONLY.sub(_on_one_line, f'{{\n  "format": "{FORMAT}",{text[1:]}')
 
     def save(self, path: Path) -> Path:
         """Write the JSON. Raises OutputNotWritable."""
@@ -102,27 +129,41 @@ def _codec() -> TypeAdapter[Evaluation]:
     return TypeAdapter(Evaluation)
 
 
+NUMBERS_ONLY = re.compile(r"\[\n\s*-?\d+(?:,\n\s*-?\d+)*\n\s*\]")
+"""A list of whole numbers, one a line; text cannot look so, for in JSON it holds no line break."""
+
+
+def _on_one_line(numbers: re.Match[str]) -> str:
+    return f"[{', '.join(numbers[0][1:-1].replace(',', ' ').split())}]"
+
+
 def load_evaluation(path: str | Path) -> Evaluation:
-    """Load a saved evaluation. Raises MandeError if the file is not one."""
+    """Load a saved evaluation. Raises MandeError if the file is not one, or one of another format."""
     try:
-        return _codec().validate_json(Path(path).read_bytes())
-    except (OSError, ValidationError) as error:
+        return evaluation_of(Path(path).read_bytes(), str(path))
+    except OSError as error:
+        raise MandeError(f"{path} cannot be read ({error.strerror}). Make one with: mande evaluate") from error
+
+
+def evaluation_of(content: bytes, name: str) -> Evaluation:
+    """The evaluation saved in `content`. Raises MandeError, which calls it `name`."""
+    try:
+        found = json.loads(content)
+        written = found.get("format") if isinstance(found, dict) else None
+        if written not in (None, FORMAT):
+            raise MandeError(
+                f'{name} has the format "{written}"; this mande ({version("mande")}) reads "{FORMAT}". '
+                "Use the mande that wrote it, or make it anew with: mande evaluate"
+            )
+        return _codec().validate_json(content)
+    except ValueError as error:  # JSON's and pydantic's errors are ValueErrors
         first = str(error).splitlines()[0]
-        raise MandeError(f"{path} is not a saved evaluation ({first}). Make one with: mande evaluate") from error
+        raise MandeError(f"{name} is not a saved evaluation ({first}). Make one with: mande evaluate") from error
 
 
 def read_sources(plan: Plan) -> tuple[Responses, ...]:
     """Read every source of the plan. Raises DataProblems with those of all sources, if any cannot be used."""
-    read: list[Responses] = []
-    refused: list[Problem] = []
-    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
-        try:
-            read.append(read_responses(plan.path_of(source), instrument, _names(source)))
-        except DataProblems as error:
-            refused += error.problems
-    if refused:
-        raise DataProblems(refused)
-    return tuple(read)
+    return read_plan(plan)
 
 
 def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evaluation:
@@ -130,45 +171,72 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
 
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
-    read = tuple(responses) if responses is not None else read_sources(plan)
+    monitoring = read_monitoring(plan)
+    read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
     smallest = plan.evaluation.smallest_cell
-    changes = withhold(measure_change(counts, plan.analysis), smallest)
+    changes = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     return Evaluation(
-        plan=plan.evaluation,
+        plan=_with_released(plan, read),
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
-        sources=tuple(_source_result(source) for source in read),
+        sources=tuple(_source_result(file) for source in read for file in source.files),
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
         courses=withhold_courses(follow_courses(counts, scores, plan.analysis), smallest),
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
-        provenance=_provenance(plan, read),
+        tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
+        provenance=_provenance(plan, read, monitoring.inputs),
+        imputations=imputations(scores, plan.analysis, smallest=smallest),
+        agreements=agreements(read, scores, plan.analysis, smallest=smallest),
+        links=tuple(source.links for source in read if source.links is not None),
+        reach=monitoring.reach(read, changes),
     )
 
 
-def _names(source: Source) -> ColumnNames:
-    return ColumnNames(source.id, source.family, source.groups, source.columns, source.waves)
-
-
-def _source_result(responses: Responses) -> SourceResult:
+def _source_result(read: FileRead) -> SourceResult:
     return SourceResult(
-        file=responses.file,
-        digest=responses.digest,
-        instrument=responses.instrument.id,
-        respondent=responses.instrument.respondent,
-        flow=responses.flow,
-        problems=dict(sorted(Counter(problem.code for problem in responses.problems).items())),
-        unused_columns=responses.unused_columns,
+        file=read.name,
+        digest=read.digest,
+        instrument=read.instrument,
+        respondent=read.respondent,
+        flow=read.flow,
+        problems=dict(sorted(Counter(problem.code for problem in read.problems).items())),
+        unused_columns=read.unused_columns,
     )
+
+
+def _with_released(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:
+    """evaluation.toml with the open answers that it releases among its quotes."""
+    quotes = tuple(Quote(text=answer.text, who=who) for answer, who in released_answers(plan, read))
+    if not quotes:
+        return plan.evaluation
+    narrative = plan.evaluation.narrative
+    narrative = narrative.model_copy(update={"quotes": (*narrative.quotes, *quotes)})
+    return plan.evaluation.model_copy(update={"narrative": narrative})
 
 
 def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
+    telling = _telling(counts, smallest)
     results = (_item_result(key, answers) for key, answers in counts.answers.items() if key.group == EVERYONE)
-    return tuple(result for result in results if result.n >= smallest)
+    return tuple(r for r in results if r.n >= smallest and (r.instrument, r.item, r.wave) not in telling)
+
+
+def _telling(counts: Tally, smallest: int) -> set[tuple[str, str, str]]:
+    """Items that are an area by themselves, at the wave where few people answered whose other score is missing.
+
+    The area has the answers of the others: subtracted from the item's, they would leave those of the few.
+    """
+    found = set()
+    for key, unpaired in counts.unpaired.items():
+        items = counts.instruments[key.instrument].construct_by_id[key.construct].items
+        for wave, only in ((key.earlier, unpaired.earlier_only), (key.later, unpaired.later_only)):
+            if key.group == EVERYONE and len(items) == 1 and 0 < sum(only.values()) < smallest:
+                found.add((key.instrument, items[0], wave))
+    return found
 
 
 def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
@@ -181,11 +249,12 @@ def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
     )
 
 
-def _provenance(plan: Plan, read: Sequence[Responses]) -> Provenance:
+def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, str]) -> Provenance:
     digests = {plan.file.name: hashlib.sha256(plan.file.read_bytes()).hexdigest()}
     digests |= {f"instrument {i.id} {i.version}": _model_digest(i) for i in plan.instruments}
     digests |= {f"analysis {plan.analysis.id}": _model_digest(plan.analysis)}
-    digests |= {source.file: source.digest for source in read}
+    digests |= {file.file: file.digest for source in read for file in source.files}
+    digests |= monitored
     packages = ("mande", "numpy", "scipy", "pandas", "pyarrow")
     versions = {"python": platform.python_version()} | {package: version(package) for package in packages}
     return Provenance(digests, versions)
@@ -197,4 +266,5 @@ def _model_digest(value: Instrument | Analysis) -> str:
 
 def needs_a_person(problems: Sequence[Problem]) -> bool:
     """Whether somebody should look at the data: anything but a cell read in another notation, or an empty row."""
-    return any(problem.effect is not Effect.ADJUSTED and problem.code != "R-006" for problem in problems)
+    quiet = (Effect.ADJUSTED, Effect.TOLD)
+    return any(problem.effect not in quiet and problem.code != "R-006" for problem in problems)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,11 @@ from mande.plan import load_analysis
 if TYPE_CHECKING:
     from mande.change import Change
     from mande.evaluation import Evaluation
-    from mande.responses import Responses
+    from mande.reach import Reach
+    from mande.reach.monitoring import Monitoring
+    from mande.responses import FileRead, LinkReport, Responses
 
-__all__ = ["check", "codebook", "everything", "findings"]
+__all__ = ["check", "codebook", "everything", "findings", "monitoring", "reach"]
 
 SHOWN_PER_CODE = 5
 
@@ -67,8 +68,42 @@ def codebook(instrument: Instrument, language: str) -> str:
 
 
 def check(read: Iterable[Responses]) -> str:
-    """For each file what was read, used and set aside, then its problems, grouped by kind."""
-    return "\n\n".join(_checked(source) for source in read)
+    """For each file what was read, used and set aside, then its problems, grouped by kind; then families in common."""
+    sources = list(read)
+    return "\n\n".join([*map(_checked, sources), *_family_lines(sources)])
+
+
+def _family_lines(read: Sequence[Responses]) -> Iterator[str]:
+    from mande.responses import families_in_common  # not at the top: `mande list` starts without numpy
+
+    for i, later in enumerate(read):
+        for earlier in read[:i]:
+            counts = families_in_common(earlier, later)
+            one, other = earlier.instrument.respondent, later.instrument.respondent
+            if counts is not None and one != other:
+                both, only_one, only_other = counts
+                yield f"families  {both} with {one} and {other}, {only_one} {one} only, {only_other} {other} only"
+
+
+def reach(reached: Reach, problems: Sequence[Problem]) -> str:
+    """The tables of a ledger, its stated totals, indicators and attendance, then every problem grouped by kind."""
+    from mande.reach.text import blocks
+
+    parts = [block if isinstance(block, str) else _table(block) for block in blocks(reached)]
+    return "\n\n".join([*parts, *(["\n".join(["Problems", *_grouped(problems)])] if problems else [])])
+
+
+def monitoring(read: Monitoring) -> str:
+    """What was read of ledger and register, then their problems, grouped by kind."""
+    lines = []
+    for name, file in (("ledger", read.ledger), ("register", read.register)):
+        if file is not None:
+            set_aside = sum(file.flow.rows_set_aside.values())
+            kept = file.flow.rows_read - set_aside
+            lines.append(
+                f"{file.file} ({name})\n  rows   {file.flow.rows_read} read = {kept} kept + {set_aside} set aside"
+            )
+    return "\n".join([*lines, *_grouped(read.problems)])
 
 
 def findings(evaluation: Evaluation) -> str:
@@ -76,7 +111,8 @@ def findings(evaluation: Evaluation) -> str:
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
     set_aside = sum(source.flow.cells.set_aside for source in evaluation.sources)
-    found = "; ".join(_found(instrument, evaluation.changes) for instrument in evaluation.instruments)
+    measured = [instrument for instrument in evaluation.instruments if instrument.constructs]
+    found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
     data = f"Data: {rows_used} of {rows_read} forms used, {set_aside} answers set aside. For details: mande check"
     return f"{data}\nFound: {found}"
 
@@ -87,7 +123,7 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
 
     own = [change for change in changes if change.instrument == instrument.id and change.group == EVERYONE]
     better = [change for change in own if _better_by(change) > 0]
-    line = f"{instrument.respondent}: {len(better)} of {len(own)} constructs better beyond their interval"
+    line = f"{instrument.id}: {len(better)} of {len(own)} changes are better with their whole interval"
     if not better:
         return line
     largest = max(better, key=lambda change: abs(change.effects.pomp or 0))
@@ -111,23 +147,76 @@ def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:
 
 
 def _checked(source: Responses) -> str:
-    flow, cells = source.flow, source.flow.cells
-    not_used = f"{cells.blank} blank + {cells.not_answers} not answers + {cells.set_aside} set aside"
-    lines = [
-        f"{source.file} ({source.instrument.id} {source.instrument.version})",
-        f"  rows   {flow.rows_read} read = {flow.rows_used} used + {sum(flow.rows_set_aside.values())} set aside",
-        f"  cells  {cells.read} read = {cells.answered} answered ({cells.adjusted} in another notation) + {not_used}",
-    ]
-    if source.unused_columns:
-        lines.append(f"  columns not used: {', '.join(source.unused_columns)}")
+    lines = [line for file in source.files for line in _file_lines(file)]
+    if source.links is not None:
+        lines += _link_lines(source.links)
     return "\n".join([*lines, *_grouped(source.problems)])
 
 
+def _file_lines(file: FileRead) -> list[str]:
+    """A file's account, and how its columns were taken."""
+    flow, cells = file.flow, file.flow.cells
+    rows = [f"{flow.rows_used} used", *_by_reason(flow.rows_set_aside)]
+    parts = [f"{cells.answered} answered ({cells.adjusted} in another notation)", f"{cells.blank} blank"]
+    parts += [f"{count} {kind}" for kind, count in cells.not_answers_by_kind.items()] + _by_reason(
+        cells.set_aside_by_reason
+    )
+    lines = [
+        f"{file.name} ({file.instrument} {file.version}; {file.how})",
+        f"  rows   {flow.rows_read} read = {' + '.join(rows)}",
+        f"  cells  {cells.read} read = {' + '.join(parts)}",
+        *_layout_lines(file),
+    ]
+    if file.personal_columns:
+        lines.append(f"  dropped as personal data: {_names(file.personal_columns)}")
+    if file.unused_columns:
+        lines.append(f"  columns not used: {_names(file.unused_columns)}")
+    return lines
+
+
+def _by_reason(counts: Mapping[str, int]) -> list[str]:
+    return [f"{count} set aside ({code})" for code, count in counts.items()] or ["0 set aside"]
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(_short(name) for name in columns)
+
+
+def _short(text: str, at_most: int = 38) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= at_most else f"{line[: at_most // 2]}…{line[-at_most // 2 + 1 :]}"
+
+
+def _layout_lines(file: FileRead) -> list[str]:
+    """Items down, waves across: the heading of each column that was taken."""
+    waves = list(dict.fromkeys(wave for _, wave, _, _ in file.layout))
+    by_item: dict[str, dict[str, str]] = {}
+    for item, wave, column, by in file.layout:
+        by_item.setdefault(item, {})[wave] = _short(column) + ("" if by == "name" else f" ({by})")
+    rows = [("  item", *(wave or "every wave" for wave in waves))]
+    rows += [(f"  {item}", *(own.get(wave, "") for wave in waves)) for item, own in by_item.items()]
+    return _columns(rows).splitlines()
+
+
+def _link_lines(links: LinkReport) -> list[str]:
+    left = [f"{count} of {wave} ambiguous" for wave, count in links.ambiguous.items()]
+    left += [f"{count} of {wave} without another wave" for wave, count in links.unmatched.items()]
+    forms = ", ".join(f"{wave} {count}" for wave, count in links.forms.items())
+    how = f"{links.exact} by the same code, {links.other_letters} in other letters, {links.tolerance} but for one part"
+    return [
+        f"  people {links.people} ({forms}); {links.in_all_waves} with every wave",
+        f"  links  {how}",
+        f"  left   {'; '.join(left)}",
+    ]
+
+
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
-    counts = Counter(problem.code for problem in problems)
-    for code in sorted(counts):
-        own = [problem for problem in problems if problem.code == code]
-        yield f"  {code}  {counts[code]} × {own[0].effect}"
+    by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    for code in sorted(by_code):
+        own = by_code[code]
+        yield f"  {code}  {len(own)} × {own[0].effect}"
         for problem in own[:SHOWN_PER_CODE]:
             yield f"    {problem.place}: {problem.what} {problem.remedy}"
         if len(own) > SHOWN_PER_CODE:
@@ -141,3 +230,14 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
         for row in rows
     )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as aligned columns, numbers to the right; columns that are empty below their heading are left out."""
+    kept = [i for i in range(len(rows[0])) if i == 0 or any(row[i] for row in rows[1:])]
+    widths = {i: max(len(row[i]) for row in rows) for i in kept}
+    numeric = {i for i in kept if all(not row[i] or row[i].lstrip("≥ −+-")[:1].isdigit() for row in rows[1:])}
+    lines = (
+        "  ".join(row[i].rjust(widths[i]) if i in numeric else row[i].ljust(widths[i]) for i in kept) for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)

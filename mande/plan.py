@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mande.catalog import find_analysis
-from mande.checked import KeyPath, Mistake, check, dotted
+from mande.checked import KeyPath, Locate, Mistake, check, dotted
 from mande.errors import InstrumentProblems, Place, PlanProblems, Problem, UnknownName, nearest
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
@@ -21,6 +21,7 @@ from mande.model import Frozen, Instrument, Name, Translated
 __all__ = [
     "Analysis",
     "Arms",
+    "AttendanceFile",
     "Comparison",
     "Criteria",
     "Design",
@@ -31,9 +32,12 @@ __all__ = [
     "Plan",
     "Programme",
     "Quote",
+    "Released",
     "Source",
     "load_analysis",
     "load_plan",
+    "parsed_toml",
+    "toml_locator",
 ]
 
 
@@ -135,20 +139,63 @@ class Programme(Frozen):
 
 
 class Source(Frozen):
-    """One questionnaire file. Columns are found by item id and wave; `columns` names those whose header differs."""
+    """One questionnaire file. Columns are found by item and wave; what is said here is for those that are not.
+
+    id, family, age, groups, columns, open, themes: headings. code: headings of the parts of a self-made code.
+    waves: how headings end (or begin) by wave. wave: the one wave of the file. wave_column: the heading under which
+    each row says its wave, wave_values: what it says by wave. answers: code by what stands in a cell, for all items.
+    missing: what kind of missing answer it is, by what stands in a cell. sheet: of a workbook, or file in a zip.
+    """
 
     file: str
     instrument: str
     version: str | None = None
+    sheet: str | None = None
     id: str | None = None
+    code: tuple[str, ...] = ()
     family: str | None = None
+    age: str | None = None
     groups: Mapping[Name, str] = Field(default_factory=dict)
     columns: Mapping[str, str] = Field(default_factory=dict)
     waves: Mapping[Name, str] = Field(default_factory=dict)
+    wave: Name | None = None
+    wave_column: str | None = None
+    wave_values: Mapping[Name, str] = Field(default_factory=dict)
+    answers: Mapping[str, int] = Field(default_factory=dict)
+    missing: Mapping[str, Literal["blank", "refused", "dont-know", "not-applicable"]] = Field(default_factory=dict)
+    open: Mapping[Name, str] = Field(default_factory=dict)
+    themes: Mapping[Name, str] = Field(default_factory=dict)
+
+
+class AttendanceFile(Frozen):
+    """A register of sessions attended. sessions: the programme's, unless this says otherwise.
+
+    completed_from: sessions from which on a family has completed. dose: least sessions of each dose group above none.
+    """
+
+    file: str
+    sessions: int | None = Field(default=None, ge=1)
+    completed_from: int | None = Field(default=None, ge=1)
+    dose: tuple[int, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, said: Any) -> Any:
+        """`attendance = "register.csv"` is enough."""
+        return {"file": said} if isinstance(said, str) else said
 
 
 class Quote(Frozen):
     text: str
+    who: str = ""
+
+
+class Released(Frozen):
+    """An open answer that may be quoted: of which file, row and question, and how its author is to be called."""
+
+    file: str
+    row: int = Field(ge=1)
+    question: Name
     who: str = ""
 
 
@@ -163,6 +210,7 @@ class Narrative(Frozen):
     acronyms: Mapping[str, str] = Field(default_factory=dict)
     recommendations: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    released: tuple[Released, ...] = ()
 
 
 class EvaluationFile(Frozen):
@@ -177,6 +225,9 @@ class EvaluationFile(Frozen):
     programme: Programme
     source: tuple[Source, ...] = Field(min_length=1)
     narrative: Narrative = Narrative()
+    ledger: str | None = None
+    attendance: AttendanceFile | None = None
+    results: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +259,10 @@ def load_plan(path: str | Path) -> Plan:
     file = Path(path)
     if not file.is_file():
         raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
-    raw = _parsed(file)
+    raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
     mistakes = [*resolved.mistakes, *_files_not_there(raw, file.parent), *resolved.cross_checks()]
-    evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=_locator(file), prefix="P")
+    evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if evaluation is None or resolved.analysis is None:
         raise PlanProblems(problems)
     return Plan(
@@ -226,20 +277,23 @@ def load_analysis(name: str | Path, *, project: Path | None = None) -> Analysis:
     'retrospective'
     """
     path = find_analysis(name, project=project)
-    analysis, problems = check(Analysis, _parsed(path), mistakes=(), locate=_locator(path), prefix="P")
+    analysis, problems = check(Analysis, parsed_toml(path), mistakes=(), locate=toml_locator(path), prefix="P")
     if analysis is None:
         raise PlanProblems(problems)
     return analysis
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file says. Raises PlanProblems if it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
 
 
-def _locator(path: Path) -> Any:
+def toml_locator(path: Path) -> Locate:
+    """Names the place of a key in this file."""
+
     def locate(key: KeyPath) -> Place:
         return Place(path.name, key=dotted(key))
 
@@ -290,13 +344,24 @@ class _Resolved:
     def cross_checks(self) -> Iterator[Mistake]:
         if self.analysis is None:
             return
-        waves = sorted({wave for instrument in self.instruments.values() for wave in instrument.waves})
+        waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
         for comparison in self.analysis.comparisons:
             for wave in (comparison.earlier, comparison.later):
                 if waves and wave not in waves:
                     yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
+
+    def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
+        """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""
+        if isinstance(source.get("wave"), str):
+            return (source["wave"],)
+        if isinstance(source.get("wave_values"), dict):
+            return tuple(source["wave_values"])
+        own = self.instruments[i].waves if i in self.instruments else ()
+        if self.analysis is not None and (isinstance(source.get("wave_column"), str) or len(own) == 1):
+            return (*own, *(wave for c in self.analysis.comparisons for wave in (c.earlier, c.later)))
+        return own
 
     def _unknown_primaries(self, primary: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
         for instrument in self.instruments.values():
@@ -310,16 +375,26 @@ class _Resolved:
 
 def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
     present = sorted(path.name for path in folder.iterdir() if path.is_file())
-    for i, source in _sources(raw):
-        name = source.get("file")
+    for key, name in _named_files(raw):
         if isinstance(name, str) and not (folder / name).is_file():
             near = nearest(name, present)
             hint = (
                 f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to evaluation.toml."
             )
-            yield Mistake("P-010", ("source", i, "file"), name, {"folder": str(folder), "hint": hint})
+            yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
+
+
+def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
+    for i, source in _sources(raw):
+        yield ("source", i, "file"), source.get("file")
+    for key in ("ledger", "attendance", "results"):
+        named = raw.get(key)
+        yield ((key, "file"), named.get("file")) if isinstance(named, dict) else ((key,), named)
 
 
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
-    return (EvaluationFile, Programme, Period, Source, Narrative, LogicModel, Criteria, Quote, Analysis, Comparison)
+    return (
+        *(EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote, Released),
+        *(Analysis, Comparison),
+    )

@@ -5,169 +5,173 @@ Every step looks at the distinct values of a column; cells are touched only to b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from mande.errors import Place, Problem
-from mande.model import Instrument, Item, NonAnswerKind, in_language
-from mande.responses.layout import Layout
+from mande.errors import DataProblems, Effect, Place, Problem
+from mande.model import Instrument
+from mande.problem_kinds import DATA_KINDS
+from mande.responses.column_names import AnswerColumn, ColumnNames, Layout, heading_language
+from mande.responses.decoding import lost_letters
+from mande.responses.meanings import Meanings, Reading
+from mande.responses.missing import CodeArray, Missing
+from mande.responses.personal import looks_personal
 from mande.responses.table import Table
+from mande.responses.text import shortened, whole_number
 
-__all__ = ["Cells", "CleanAnswers", "CodeArray", "Missing", "clean_answers"]
+__all__ = ["CleanAnswers", "CodeArray", "Missing", "clean_answers"]
 
-CodeArray = npt.NDArray[np.int16]
-
-
-class Missing(IntEnum):
-    """Why a cell has no answer code. Far below every code, so that a missing answer can never be scored by mistake."""
-
-    BLANK = -32001
-    REFUSED = -32002
-    DONT_KNOW = -32003
-    NOT_APPLICABLE = -32004
-    SET_ASIDE = -32005
-
-    @staticmethod
-    def is_answer(codes: CodeArray) -> npt.NDArray[np.bool_]:
-        return codes > Missing.BLANK
-
-
-_NON_ANSWERS = {
-    NonAnswerKind.REFUSED: Missing.REFUSED,
-    NonAnswerKind.DONT_KNOW: Missing.DONT_KNOW,
-    NonAnswerKind.NOT_APPLICABLE: Missing.NOT_APPLICABLE,
-}
-
-
-class Cells(NamedTuple):
-    """Answer cells by what became of them; they add up to those read. `adjusted` ones are among the answered."""
-
-    read: int
-    answered: int
-    blank: int
-    not_answers: int
-    set_aside: int
-    adjusted: int
-
-    def __add__(self, other: object) -> Cells:
-        return Cells(*(a + b for a, b in zip(self, other, strict=True))) if isinstance(other, Cells) else NotImplemented
+_OFTEN = 0.02
+"""From this share of cells on, a number just outside the answers is not a slip but another numbering."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanAnswers:
-    """codes: by wave, one row a form and one column a rated item, shape (n, k); `Missing` where there is no answer."""
+    """The answers of a table.
+
+    codes: by wave ("" in a long file), one row a form and one column a rated item, shape (n, k).
+    columns: how many answer columns there are. adjusted: adjusted cells of each row, shape (n,).
+    set_aside: by problem code, cells set aside of each row, shape (n,).
+    cell_problems: those of single cells; other_problems: those of columns.
+    """
 
     codes: Mapping[str, CodeArray]
-    cells: Cells
+    columns: int
+    adjusted: npt.NDArray[np.int64]
+    set_aside: Mapping[str, npt.NDArray[np.int64]]
     problems: tuple[Problem, ...]
 
 
-class _Reading(NamedTuple):
-    """What one distinct text of a column means."""
+@dataclass(slots=True)
+class _Work:
+    """What is gathered while the columns are read."""
 
-    code: int
-    adjusted: bool
+    rows: int
+    adjusted: npt.NDArray[np.int64]
+    set_aside: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    numbers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    other_language: Counter[str] = field(default_factory=Counter)
+
+    def count(self, code: str, rows: npt.NDArray[np.bool_]) -> None:
+        if code not in self.set_aside:
+            self.set_aside[code] = np.zeros(self.rows, dtype=np.int64)
+        self.set_aside[code] += rows
 
 
-def clean_answers(table: Table, layout: Layout, instrument: Instrument) -> CleanAnswers:
-    """Read every answer cell of the table."""
+def clean_answers(table: Table, layout: Layout, instrument: Instrument, names: ColumnNames) -> CleanAnswers:
+    """Read every answer cell of the table. Raises DataProblems where reading on would falsify the answers."""
+    work = _Work(len(table), np.zeros(len(table), dtype=np.int64))
+    meanings = {
+        scale_id: Meanings(instrument, scale, answers=names.answers, missing=names.missing)
+        for scale_id, scale in instrument.answer_scales.items()
+    }
+    language = heading_language(layout)
     codes: dict[str, CodeArray] = {}
-    cells, problems = Cells(0, 0, 0, 0, 0, 0), []
-    for wave in instrument.waves:
-        matrix = np.full((len(table), len(instrument.rated_items)), Missing.BLANK, dtype=np.int16)
+    waves = ("",) if layout.wave_column is not None else layout.waves
+    for wave in waves:
+        matrix = np.empty((len(table), len(instrument.rated_items)), dtype=np.int16, order="F")
         for k, item in enumerate(instrument.rated_items):
-            column = layout.answers[item.id, wave]
-            matrix[:, k], counted, found = _clean_column(table, column, _Meanings(instrument, item))
-            cells += counted
-            problems += found
+            found = layout.found[item.id, wave]
+            matrix[:, k] = _clean_column(table, found, meanings[str(item.answers)], language, work)
         codes[wave] = matrix
-    if cells.read != cells.answered + cells.blank + cells.not_answers + cells.set_aside:
-        raise AssertionError(f"cells do not reconcile: {cells}")
-    return CleanAnswers(codes, cells, tuple(problems))
-
-
-def _clean_column(table: Table, column: int, meanings: _Meanings) -> tuple[CodeArray, Cells, list[Problem]]:
-    values, position = table.distinct(column)
-    readings = [meanings.read(value) for value in values]
-    count = np.bincount(position, minlength=len(values))
-    codes = np.array([reading.code for reading in readings], dtype=np.int16)
-    problems: list[Problem] = []
-    for i, reading in enumerate(readings):
-        if reading.code == Missing.SET_ASIDE:
-            rows = table.row[position == i]
-            problems += meanings.not_an_answer(table, column, values[i], rows.tolist())
-        elif reading.adjusted:
-            details = {"read_as": str(reading.code), "count": str(count[i])}
-            problems.append(Problem("R-015", Place(table.file, column=table.header[column]), values[i], details))
-    counted = _count_cells(readings, count.tolist())
-    return codes[position] if len(values) else np.empty(0, dtype=np.int16), counted, problems
-
-
-def _count_cells(readings: Sequence[_Reading], count: Sequence[int]) -> Cells:
-    def total(codes: Iterable[int]) -> int:
-        wanted = set(codes)
-        return sum(n for reading, n in zip(readings, count, strict=True) if reading.code in wanted)
-
-    read, missing = sum(count), total(Missing)
-    adjusted = sum(n for reading, n in zip(readings, count, strict=True) if reading.adjusted)
-    return Cells(
-        read, read - missing, total([Missing.BLANK]), total(_NON_ANSWERS.values()), total([Missing.SET_ASIDE]), adjusted
+    _refuse_another_numbering(table, meanings, work)
+    return CleanAnswers(
+        codes=codes,
+        columns=len(layout.found),
+        adjusted=work.adjusted,
+        set_aside=work.set_aside,
+        problems=(*work.problems, *_other_language(table, language, work)),
     )
 
 
-class _Meanings:
-    """What a text can mean as an answer of one item: a code, or a label in any language of the instrument."""
-
-    def __init__(self, instrument: Instrument, item: Item) -> None:
-        scale = instrument.scale_of(item)
-        self.offered = ", ".join(map(str, scale.codes))
-        self._by_code = {code: code for code in scale.codes}
-        self._by_label: dict[str, int] = {}
-        for answer in scale.answers:
-            self._by_label |= {folded_label(label): answer.code for label in answer.label.values()}
-        for non_answer in instrument.not_answers:
-            kind = int(_NON_ANSWERS[non_answer.kind])
-            self._by_code[non_answer.code] = kind
-            self._by_label |= {folded_label(label): kind for label in non_answer.label.values()}
-
-    def read(self, text: str) -> _Reading:
-        stripped = text.strip()
-        if not stripped:
-            return _Reading(Missing.BLANK, adjusted=False)
-        number = _whole_number(stripped)
+def _clean_column(
+    table: Table, found: AnswerColumn, meanings: Meanings, language: str | None, work: _Work
+) -> CodeArray | int:
+    column = found.column
+    _refuse_other_labels(table, column, meanings)
+    values, position = table.distinct(column)
+    if not values:
+        return int(Missing.BLANK)
+    declared = table.declared_missing.get(column, frozenset())
+    readings = [meanings.read(value, declared_missing=value in declared) for value in values]
+    count = np.bincount(position, minlength=len(values)).tolist()
+    codes = np.array([reading.code for reading in readings], dtype=np.int16)
+    _gather(table, column, values, position, readings, count, work)
+    for value, reading, n in zip(values, readings, count, strict=True):
+        number = whole_number(value.strip())
         if number is not None:
-            code = self._by_code.get(number, Missing.SET_ASIDE)
-            return _Reading(code, adjusted=code > Missing.BLANK and stripped != str(number))
-        return _Reading(self._by_label.get(folded_label(stripped), Missing.SET_ASIDE), adjusted=False)
-
-    def not_an_answer(self, table: Table, column: int, value: str, rows: Iterable[int]) -> list[Problem]:
-        details = {"answers": self.offered}
-        return [Problem("R-014", Place(table.file, row, table.header[column]), value, details) for row in rows]
+            work.numbers[meanings.scale.id, number] += n
+        if language and reading.languages and language not in reading.languages:
+            work.other_language[min(reading.languages)] += n
+    return codes[position]
 
 
-def folded_label(text: str) -> str:
-    """A label as compared: case and runs of spaces do not tell answers apart.
+def _gather(
+    table: Table,
+    column: int,
+    values: Sequence[str],
+    position: npt.NDArray[np.integer],
+    readings: Sequence[Reading],
+    count: Sequence[int],
+    work: _Work,
+) -> None:
+    """Note what is to be said of a column's values, and count their cells by row."""
+    name = table.name_of(column)
+    for i, reading in enumerate(readings):
+        if not reading.problem or not count[i]:
+            continue
+        details = dict(reading.details or {})
+        if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
+            work.adjusted += position == i
+            place = Place(table.file, column=name)
+            work.problems.append(Problem(reading.problem, place, shown(values[i]), {**details, "count": str(count[i])}))
+            continue
+        if word := lost_letters(values[i]):
+            raise DataProblems([Problem("R-007", Place(table.file, column=name), shortened(word))])
+        here = position == i
+        work.count(reading.problem, here)
+        value = shown(values[i])
+        rows = table.row[here].tolist()
+        work.problems += [Problem(reading.problem, Place(table.file, row, name), value, details) for row in rows]
 
-    >>> folded_label("  I prefer   NOT to say ")
-    'i prefer not to say'
-    """
-    return " ".join(text.split()).casefold()
+
+def shown(value: str) -> str:
+    """A cell's text for a message: one line, not long, and nothing by which a person could be found."""
+    return "(personal data)" if looks_personal(value) else shortened(value)
 
 
-def _whole_number(text: str) -> int | None:
-    """5, 5.0 and 5,0 are the whole number 5; 5.5 is none."""
-    whole, _, decimals = text.replace(",", ".").partition(".")
-    if decimals.strip("0") or not whole.lstrip("+-").isascii() or not whole.lstrip("+-").isdigit():
-        return None
-    return int(whole)
+def _refuse_other_labels(table: Table, column: int, meanings: Meanings) -> None:
+    """A file that numbers the same labels otherwise must not be read by its numbers."""
+    for value, label in table.value_labels.get(column, {}).items():
+        number, meant = whole_number(value), meanings.label_code(label)
+        if number is None or meant is None or meanings.by_code.get(number) == meant:
+            continue
+        details = {"label": shortened(label, 40), "meant": str(meant) if meant > Missing.BLANK else "no answer"}
+        raise DataProblems([Problem("R-059", Place(table.file, column=table.name_of(column)), value, details)])
 
 
-def label_of(instrument: Instrument, item: Item, code: int, language: str) -> str:
-    """The answer's words, or its code if it has none."""
-    answers = instrument.scale_of(item).answers
-    return next((in_language(answer.label, language) for answer in answers if answer.code == code), str(code))
+def _refuse_another_numbering(table: Table, meanings: Mapping[str, Meanings], work: _Work) -> None:
+    """0 to 4 in an instrument of 1 to 5: the zeros would be set aside, and every other answer would be wrong."""
+    for scale_id, own in meanings.items():
+        numbers = {number: n for (scale, number), n in work.numbers.items() if scale == scale_id}
+        total = sum(numbers.values())
+        low, high = own.scale.lowest, own.scale.highest
+        for outside, opposite in ((low - 1, high), (high + 1, low)):
+            often = numbers.get(outside, 0) > max(3, _OFTEN * total)
+            if often and outside not in own.by_code and not numbers.get(opposite):
+                here = [number for number in numbers if low - 1 <= number <= high + 1]
+                details = {"low": str(min(here)), "high": str(max(here)), "answers": own.offered}
+                raise DataProblems([Problem("R-064", Place(table.file), str(outside), details)])
+
+
+def _other_language(table: Table, language: str | None, work: _Work) -> list[Problem]:
+    if not language or not work.other_language:
+        return []
+    value = ", ".join(sorted(work.other_language))
+    details = {"header": language, "count": str(work.other_language.total())}
+    return [Problem("R-039", Place(table.file), value, details)]

@@ -2,137 +2,318 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mande.errors import DataProblems, Place, Problem, nearest
-from mande.model import Instrument
+from mande.model import Instrument, ItemKind
+from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
+from mande.responses.headings import Claim, Headings, How
 from mande.responses.table import Table
+from mande.responses.text import folded, name_tokens, shortened
+from mande.responses.waves import WaveWords
 
-__all__ = ["WAVE_WORDS", "ColumnNames", "Layout", "lay_out"]
+__all__ = ["claims_of", "lay_out"]
 
-WAVE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "then": ("then", "pre", "before"),
-    "now": ("now", "post", "after"),
-    "baseline": ("baseline", "pre", "before", "t0", "t1"),
-    "endline": ("endline", "post", "after", "t2"),
+_RECOGNISED = 0.25
+"""With a smaller share of the columns found, one message about the whole file says more than one for each item."""
+
+
+_AGE_WORDS = {
+    "age",
+    "возраст",
+    "полных лет",
+    "yosh",
+    "yoshi",
+    "yoshingiz",
+    "ёш",
+    "ёши",
+    "еши",
+    "еш",
+    "син",
+    "жасы",
+    "жас",
+    "жашы",
+    "ýaşy",
 }
-"""Endings that name a wave when the evaluator gives none of her own."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnNames:
-    """What the evaluator says of a file's columns, where their names do not speak for themselves.
-
-    id: the column with the respondent's code. groups: column by grouping. columns: column by `item_wave`.
-    waves: ending by wave, such as `{"then": "_pre"}`.
-    """
-
-    id: str | None = None
-    family: str | None = None
-    groups: Mapping[str, str] | None = None
-    columns: Mapping[str, str] | None = None
-    waves: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Column numbers, from 0: of each item at each wave, of the respondent's code, and of each grouping."""
-
-    answers: Mapping[tuple[str, str], int]
-    id: int | None
-    family: int | None
-    groups: Mapping[str, int]
-    unused: tuple[str, ...]
 
 
 def lay_out(table: Table, instrument: Instrument, names: ColumnNames) -> Layout:
-    """Match header and instrument. Raises DataProblems with every column that is missing, named twice or unknown."""
-    finder = _Finder(table)
-    answers = {
-        (item.id, wave): column
-        for wave in instrument.waves
-        for item in instrument.rated_items
-        if (column := finder.answer_column(item.id, wave, names)) is not None
-    }
-    respondent, family = finder.named(names.id), finder.named(names.family)
-    groups = {
-        group: column for group, name in (names.groups or {}).items() if (column := finder.named(name)) is not None
-    }
-    finder.refuse_unknown(names.columns or {}, {f"{item}_{wave}" for item, wave in answers})
-    if finder.problems:
-        raise DataProblems(finder.problems)
-    used = {*answers.values(), *groups.values(), respondent, family}
-    unused = tuple(name for column, name in enumerate(table.header) if column not in used)
-    return Layout(answers, respondent, family, groups, unused)
+    """Match header and instrument. Raises DataProblems with every column that is missing, unclear or unknown."""
+    return _Work(table, instrument, names).layout()
 
 
-class _Finder:
-    """Looks columns up by name and gathers what could not be found."""
+def claims_of(table: Table, instrument: Instrument, names: ColumnNames) -> tuple[list[Claim], WaveWords]:
+    """What every heading of the table says, for a layout or a proposal of one."""
+    work = _Work(table, instrument, names)
+    return work.claims, work.words
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+
+class _Work:
+    """One file's headings, what they say, and what is wrong with them."""
+
+    def __init__(self, table: Table, instrument: Instrument, names: ColumnNames) -> None:
+        self.table, self.instrument, self.names = table, instrument, names
         self.problems: list[Problem] = []
-        self._counts = Counter(_folded(name) for name in table.header)
-        self._column = {_folded(name): column for column, name in enumerate(table.header)}
+        self.wave_column = self._wave_column()
+        self.waves, others = self._waves()
+        self.words = WaveWords(self.waves, others, names.waves)
+        self.headings = Headings.of(instrument, self.words)
+        self.claims = [claim for column in range(len(table.header)) for claim in self._claims(column)]
+        self._counts = Counter(name for name in table.header if name)
 
-    def named(self, name: str | None) -> int | None:
+    def layout(self) -> Layout:
+        named = self._named_columns()
+        found = self._found(named)
+        if any(problem.code in ("R-004", "R-010", "R-062") for problem in self.problems):
+            self._refuse_second_header()
+        self._refuse_if_little_was_found(found)
+        extra = self._extra({column.column for column in found.values()})
+        layout = Layout(
+            found=found,
+            waves=self.waves,
+            id=self._named(self.names.id),
+            family=self._named(self.names.family),
+            groups=self._named_ones(self.names.groups),
+            unused=(),
+            words=self.words,
+            wave_column=self.wave_column,
+            code=tuple(column for name in self.names.code if (column := self._named(name)) is not None),
+            age=self._age({column.column for column in found.values()}),
+            open_answers=self._named_ones(self.names.open_answers),
+            themes=self._named_ones(self.names.themes),
+            extra=extra,
+        )
+        if self.problems:
+            raise DataProblems(list({str(problem): problem for problem in self.problems}.values()))
+        return self._finished(layout)
+
+    def _finished(self, layout: Layout) -> Layout:
+        unused = tuple(self.table.name_of(c) for c in range(len(self.table.header)) if c not in layout.used)
+        twice = sorted(name for name, count in self._counts.items() if count > 1)
+        problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
+        return replace(layout, unused=unused, problems=problems)
+
+    def _wave_column(self) -> int | None:
+        """The column that says a row's wave: the named one, or REDCap's, if the file is to hold several waves."""
+        if self.names.wave_column is not None:
+            return self._named(self.names.wave_column)
+        if self.names.wave is not None or self.names.columns or self.names.waves:
+            return None
+        events = [i for i, name in enumerate(self.table.header) if name.strip() == "redcap_event_name"]
+        several = len(self.instrument.waves) + len(self.names.other_waves) > 1
+        return events[0] if len(events) == 1 and several else None
+
+    def _waves(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Waves that the headings may say, and those of other files."""
+        own = self.instrument.waves
+        if self.names.wave is not None:
+            return (self.names.wave,), tuple(w for w in (*own, *self.names.other_waves) if w != self.names.wave)
+        if self.wave_column is not None:
+            waves = tuple(self.names.wave_values or ()) or (own if len(own) > 1 else self.names.other_waves)
+            return tuple(waves), ()
+        asked_once = len(own) == 1 and own[0] not in self.names.other_waves
+        if asked_once and len(self.names.other_waves) > 1:
+            return self.names.other_waves, ()
+        return own, ()
+
+    def _claims(self, column: int) -> list[Claim]:
+        own = self.headings.claims(column, self.table.header[column])
+        label = self.table.label_of(column)
+        return own or (self.headings.claims(column, label) if label else [])
+
+    def _named_columns(self) -> dict[tuple[str, str], AnswerColumn]:
+        """Answer columns that the evaluator names by `item_wave`, or by the item alone where there is one wave."""
+        keys = {f"{item.id}_{wave}": (item.id, wave) for item in self.instrument.items for wave in self._keys()}
+        if len(self._keys()) == 1:
+            keys |= {item.id: (item.id, self._keys()[0]) for item in self.instrument.items}
+        found = {}
+        for name, heading in (self.names.columns or {}).items():
+            if name not in keys:
+                near = nearest(name, sorted(keys))
+                self._say("R-017", name, hint=f"Did you mean {' or '.join(near)}?" if near else "Use item_wave.")
+            elif (column := self._named(heading)) is not None:
+                found[keys[name]] = AnswerColumn(*keys[name], column, How.NAMED, "named")
+        return found
+
+    def _keys(self) -> tuple[str, ...]:
+        """The waves of answer columns: a long file has one column for all of them."""
+        return ("",) if self.wave_column is not None else self.waves
+
+    def _found(self, named: Mapping[tuple[str, str], AnswerColumn]) -> dict[tuple[str, str], AnswerColumn]:
+        taken = {column.column for column in named.values()}
+        rated = {item.id for item in self.instrument.rated_items}
+        claims = [claim for claim in self.claims if claim.column not in taken and claim.item in rated]
+        claims = self._without_two_items(claims, rated)
+        found: dict[tuple[str, str], AnswerColumn] = {}
+        self.missing: list[tuple[str, str]] = []
+        for item in self.instrument.rated_items:
+            own = [claim for claim in claims if claim.item == item.id]
+            for wave in self._keys():
+                key = (item.id, wave)
+                column = named.get(key) or self._choose(key, self._speak_of(wave, own), own)
+                if column is not None:
+                    found[key] = column
+        return found
+
+    def _speak_of(self, wave: str, claims: Iterable[Claim]) -> list[Claim]:
+        if len(self._keys()) == 1:
+            return [claim for claim in claims if claim.wave in (None, wave) or not wave]
+        return [claim for claim in claims if claim.wave == wave]
+
+    def _without_two_items(self, claims: list[Claim], rated: set[str]) -> list[Claim]:
+        """A column that names two items is nobody's; it is refused if one of them has no better column."""
+        by_column: dict[int, list[Claim]] = {}
+        for claim in claims:
+            by_column.setdefault(claim.column, []).append(claim)
+        single = [own[0] for own in by_column.values() if len(own) == 1]
+        served = {(claim.item, claim.wave) for claim in single}
+        for own in by_column.values():
+            if len(own) > 1 and not all((claim.item, claim.wave) in served for claim in own):
+                wave = own[0].wave or (self.waves[0] if self.waves else "")
+                heading = self.table.name_of(own[0].column)
+                self.problems.append(
+                    Problem(
+                        "R-012",
+                        Place(self.table.file, column=heading),
+                        shortened(heading),
+                        {"first": own[0].item, "second": own[1].item, "wave": wave},
+                    )
+                )
+        return single
+
+    def _choose(self, key: tuple[str, str], candidates: list[Claim], own: list[Claim]) -> AnswerColumn | None:
+        """The plainest candidate; empty columns never compete with filled ones."""
+        if len(candidates) > 1:
+            filled = [claim for claim in candidates if not self.table.is_blank(claim.column)]
+            candidates = filled or candidates[:1]
+        exact = [claim for claim in candidates if claim.how > How.WORDS_AFTER] or candidates
+        if len(exact) == 1:
+            claim = exact[0]
+            return AnswerColumn(*key, claim.column, claim.how, claim.by, claim.language)
+        if not exact:
+            self.missing.append(key)
+            self._say_missing(key, own)
+        else:
+            self._say_several(key, exact)
+        return None
+
+    def _say_several(self, key: tuple[str, str], candidates: Sequence[Claim]) -> None:
+        headings = [self.table.name_of(claim.column) for claim in candidates]
+        if len(set(headings)) == 1:
+            self._say("R-004", headings[0], count=str(len(headings)))
+            return
+        value = " and ".join(f'"{shortened(name)}"' for name in headings)
+        self._say("R-013", value, item=key[0], wave=key[1] or "every wave")
+
+    def _say_missing(self, key: tuple[str, str], own: Sequence[Claim]) -> None:
+        item, wave = key
+        silent = [claim for claim in own if claim.wave is None]
+        if silent and len(self._keys()) > 1:
+            if any(claim.dual for claim in silent):
+                value = ", ".join(shortened(self.table.name_of(claim.column), 40) for claim in silent[:2])
+                earlier, later = self.waves[0], self.waves[-1]
+                self._say("R-058", value, waves=" or ".join(self.waves), earlier=earlier, later=later)
+                return
+            for claim in silent:
+                place = Place(self.table.file, column=self.table.name_of(claim.column))
+                details = {"item": item, "waves": " or ".join(self.waves)}
+                self.problems.append(Problem("R-062", place, details=details))
+            return
+        self._say("R-010", "", item=item, wave=wave or "every wave", hint=self._hint(item, wave))
+
+    def _hint(self, item: str, wave: str) -> str:
+        wanted = f"{item}_{wave}" if wave else item
+        texts = [wanted, *self.instrument.item_by_id[item].text.values()]
+        taken = {claim.column for claim in self.claims}
+        free_names = {folded(name): name for i, name in enumerate(self.table.header) if name and i not in taken}
+        near = [free_names[own] for text in texts for own in nearest(folded(text), list(free_names), at_most=2)]
+        free = list(dict.fromkeys(near))[:2]
+        if free:
+            shown = " or ".join(f'"{shortened(name)}"' for name in free)
+            return f"Did you mean the column {shown}? Then name it in evaluation.toml: columns = {{ {wanted} = … }}."
+        return f"Name its column in evaluation.toml: columns = {{ {wanted} = … }}."
+
+    def _refuse_if_little_was_found(self, found: Mapping[tuple[str, str], AnswerColumn]) -> None:
+        wanted = len(self.instrument.rated_items) * len(self._keys())
+        missing = [problem for problem in self.problems if problem.code == "R-010"]
+        if len(found) >= _RECOGNISED * wanted or len(missing) <= 1:
+            return
+        names = ", ".join(shortened(name, 30) for name in self.table.header[:12] if name)
+        more = f" … and {len(self.table.header) - 12} more" if len(self.table.header) > 12 else ""
+        details = {
+            "found": str(len(found)),
+            "wanted": str(wanted),
+            "instrument": self.instrument.id,
+            "what_is_there": f"The columns are: {names}{more}.",
+            "hint": "Is this the right file for the instrument?",
+        }
+        others = [problem for problem in self.problems if problem.code != "R-010"]
+        raise DataProblems([Problem("R-009", Place(self.table.file), details=details), *others])
+
+    def _refuse_second_header(self) -> None:
+        """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
+        above = [p.value for p in self.table.problems if p.code == "R-052"] + [n for n in self.table.header if n]
+        waves_alone = {self.words.only_wave_in(name_tokens(text)) for text in above if self._is_wave_alone(text)}
+        title_says_wave = any(
+            self.words.said_in(name_tokens(p.value)) for p in self.table.problems if p.code == "R-052"
+        )
+        first = [self.table.distinct(c)[0][:1] for c in range(len(self.table.header))] if len(self.table) else []
+        texts = [cells[0] for cells in first if cells and cells[0].strip()]
+        speaking = [text for text in texts if self.headings.claims(0, text) or self._is_wave_alone(text)]
+        if len(waves_alone - {None}) > 1 or title_says_wave or len(speaking) * 2 >= len(self.instrument.rated_items):
+            row = int(self.table.row[0]) - (1 if title_says_wave else 0) if len(self.table) else 2
+            shown = speaking or texts or [self.table.header[-1]]
+            details = {"row": str(row)}
+            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(shown[0], 40), details)])
+
+    def _is_wave_alone(self, text: str) -> bool:
+        words = name_tokens(text)
+        return bool(words) and self.words.are_all_said(words)
+
+    def _extra(self, taken: set[int]) -> dict[tuple[str, str], int]:
+        """Columns of items that are not rated, where exactly one column says so."""
+        extra: dict[tuple[str, str], int] = {}
+        kinds = {item.id: item.kind for item in self.instrument.items}
+        for key in {(claim.item, claim.wave or "") for claim in self.claims}:
+            own = [
+                claim for claim in self.claims if (claim.item, claim.wave or "") == key and claim.column not in taken
+            ]
+            plain = [claim for claim in own if claim.how > How.WORDS_AFTER]
+            if kinds[key[0]] is not ItemKind.RATING and len(plain) == 1:
+                extra[key] = plain[0].column
+        return extra
+
+    def _age(self, taken: set[int]) -> int | None:
+        """The named column, else the one whose heading is the word for age."""
+        if self.names.age is not None:
+            return self._named(self.names.age)
+        found = [i for i, name in enumerate(self.table.header) if folded(name) in _AGE_WORDS and i not in taken]
+        return found[0] if len(found) == 1 else None
+
+    def _named_ones(self, names: Mapping[str, str] | None) -> dict[str, int]:
+        return {key: column for key, name in (names or {}).items() if (column := self._named(name)) is not None}
+
+    def _named(self, name: str | None) -> int | None:
         """The column that the evaluator names; a problem if there is none, or more than one."""
         if name is None:
             return None
-        column = self._single(name)
-        if column is None:
-            self._problem("R-011", name, hint=self._hint([name]))
-        return column
+        exact = [i for i, heading in enumerate(self.table.header) if heading == name.strip()]
+        alike = exact or [i for i, h in enumerate(self.table.header) if name_tokens(h) == name_tokens(name) and h]
+        if not alike:
+            near = nearest(name, [heading for heading in self.table.header if heading])
+            shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
+            there = ", ".join(shortened(heading, 30) for heading in self.table.header[:15])
+            self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
+        if len(alike) > 1:
+            self._say("R-004", name, count=str(len(alike)))
+        return alike[0] if alike else None
 
-    def answer_column(self, item: str, wave: str, names: ColumnNames) -> int | None:
-        """The column of an item at a wave: the one the evaluator names, else item and ending."""
-        given = (names.columns or {}).get(f"{item}_{wave}")
-        if given is not None:
-            return self.named(given)
-        candidates = list(_candidates(item, wave, (names.waves or {}).get(wave)))
-        found = [name for name in candidates if _folded(name) in self._column]
-        if len({_folded(name) for name in found}) > 1:
-            self._problem("R-013", " and ".join(f'"{name}"' for name in found), item=item, wave=wave)
-            return None
-        if not found:
-            self._problem("R-010", "", item=item, wave=wave, hint=self._hint(candidates))
-            return None
-        return self._single(found[0])
+    def _say(self, code: str, value: str, **details: str) -> None:
+        problem = self._problem_of(code, value, **details)
+        if str(problem) not in {str(other) for other in self.problems if other.code == code}:
+            self.problems.append(problem)
 
-    def refuse_unknown(self, columns: Mapping[str, str], known: set[str]) -> None:
-        for name in columns:
-            if name not in known and not any(problem.details.get("item", "") in name for problem in self.problems):
-                near = nearest(name, sorted(known))
-                self._problem("R-017", name, hint=f"Did you mean {' or '.join(near)}?" if near else "Use item_wave.")
-
-    def _single(self, name: str) -> int | None:
-        folded = _folded(name)
-        if self._counts[folded] > 1:
-            self._problem("R-004", name, count=str(self._counts[folded]))
-            self._counts[folded] = 1  # said once
-        return self._column.get(folded)
-
-    def _problem(self, code: str, value: str, **details: str) -> None:
-        self.problems.append(Problem(code, Place(self.table.file), value, details))
-
-    def _hint(self, candidates: Sequence[str]) -> str:
-        near = nearest(candidates[0], self.table.header)
-        if near:
-            return f"Did you mean the column {' or '.join(near)}? Then name it in evaluation.toml."
-        return f"The columns are: {', '.join(self.table.header)}. Name the right one in evaluation.toml."
-
-
-def _candidates(item: str, wave: str, ending: str | None) -> Iterator[str]:
-    if ending is not None:
-        yield item + ending
-        return
-    for word in WAVE_WORDS.get(wave, (wave,)):
-        yield f"{item}_{word}"
-
-
-def _folded(name: str) -> str:
-    """Case, spaces and the kind of joint do not tell columns apart: `P01 – now` is `p01_now`."""
-    return re.sub(r"[\s_.\-–]+", "_", name.strip()).casefold()
+    def _problem_of(self, code: str, value: str, **details: str) -> Problem:
+        return Problem(code, Place(self.table.file), value, details)

@@ -1,102 +1,98 @@
-"""From a questionnaire file to a `Table` of text, by kind of file."""
+"""From a questionnaire file to the tables in it, by kind of file."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
-from mande.responses.table import Table, table_of
+from mande.responses.archive import members
+from mande.responses.delimited import read_delimited
+from mande.responses.spss import read_spss
+from mande.responses.table import Table
+from mande.responses.workbook import read_workbook
 
-__all__ = ["read_table"]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-SEPARATORS = ";,\t|"
-WORKBOOKS = {".xlsx", ".xls", ".xlsb", ".ods"}
+__all__ = ["read_table", "read_tables"]
+
+WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+SPSS = {".sav", ".zsav", ".por"}
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_CHUNK = 1 << 24
+
+
+def read_tables(path: Path) -> list[Table]:
+    """Every table in the file: one of delimited text, one a sheet, one a member of a zip.
+
+    The first bytes decide where a name does not tell the truth (a workbook renamed to .csv).
+    Raises DataProblems if nothing can be read at all, ComponentMissing if a library is not installed.
+    """
+    content = _mapped(path)
+    digest, start, kind = _digest(content), content[:8].to_pybytes(), path.suffix.lower()
+    if not content.size:
+        raise DataProblems([Problem("R-002", Place(path.name))])
+    if kind in SPSS or start[:4] in (b"$FL2", b"$FL3"):
+        return [read_spss(path.name, content.to_pybytes(), digest)]
+    if kind == ".zip":
+        return _zipped(path, content.to_pybytes(), digest)
+    if start[:4] == _OLD_WORKBOOK or start[:4] == b"PK\x03\x04" or (kind in WORKBOOKS and not _is_text(content)):
+        return read_workbook(path.name, content.to_pybytes(), digest)
+    if _is_web_page(content):
+        detail, remedy = "it is a web page, not a table", "Log in to the server, download the data again, as CSV."
+        raise DataProblems([Problem("R-001", Place(path.name), details={"detail": detail, "remedy": remedy})])
+    return [read_delimited(path.name, content, digest)]
 
 
 def read_table(path: Path) -> Table:
-    """Read delimited text or the first sheet of a workbook. Raises DataProblems if the file cannot be read at all."""
+    """The first table of the file. Raises as `read_tables`."""
+    return read_tables(path)[0]
+
+
+def _zipped(path: Path, content: bytes, digest: str) -> list[Table]:
+    """Every CSV in a zip; those that cannot be read matter only if none can."""
+    import pyarrow as pa
+
+    tables: list[Table] = []
+    problems: list[Problem] = []
+    for name, member in members(path.name, content):
+        try:
+            tables.append(read_delimited(path.name, pa.py_buffer(member), digest, part=name))
+        except DataProblems as error:
+            problems += error.problems
+    if not tables:
+        raise DataProblems(problems or [Problem("R-002", Place(path.name))])
+    return tables
+
+
+def _mapped(path: Path) -> pa.Buffer:
+    """The bytes of a file without a copy in memory."""
+    import pyarrow as pa
+
     try:
-        content = path.read_bytes()
+        if not path.stat().st_size:
+            return pa.py_buffer(b"")
+        with pa.memory_map(str(path)) as source:
+            return source.read_buffer()
     except OSError as error:
-        raise _refused(path, "R-001", detail=str(error.strerror), remedy="Check the path and the rights.") from error
-    rows = _workbook_rows(path, content) if path.suffix.lower() in WORKBOOKS else _text_rows(path, content)
-    return _checked(path.name, hashlib.sha256(content).hexdigest(), rows)
+        details = {"detail": error.strerror or str(error), "remedy": "Check the path and the rights."}
+        raise DataProblems([Problem("R-001", Place(path.name), details=details)]) from error
 
 
-def _refused(path: Path, code: str, **details: str) -> DataProblems:
-    return DataProblems([Problem(code, Place(path.name), details=details)])
+def _digest(content: pa.Buffer) -> str:
+    digest, view = hashlib.sha256(), memoryview(content)
+    for start in range(0, content.size, _CHUNK):
+        digest.update(view[start : start + _CHUNK])
+    return digest.hexdigest()
 
 
-def _workbook_rows(path: Path, content: bytes) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    except (CalamineError, IndexError) as error:
-        raise _refused(
-            path, "R-001", detail=str(error), remedy="Open it in Excel and save it as .xlsx or CSV UTF-8."
-        ) from error
-    return [[_cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+def _is_text(content: pa.Buffer) -> bool:
+    head: bytes = content[:4096].to_pybytes()
+    return b"\x00" not in head
 
 
-def _cell_text(cell: object) -> str:
-    """A whole number typed into a sheet is stored as 5.0; it is shown, and meant, as 5."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def _text_rows(path: Path, content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        remedy = 'Save it as "CSV UTF-8" or as .xlsx.'
-        raise _refused(path, "R-001", detail="its text is not in Unicode", remedy=remedy) from error
-    lines = io.StringIO(text, newline="")
-    return list(csv.reader(lines, delimiter=_separator(text), strict=False))
-
-
-def _separator(text: str, lines: int = 20) -> str:
-    """The candidate that stands most often outside quotes in the first lines, a comma if none does."""
-    counts: Counter[str] = Counter({",": 0})
-    quoted = False
-    for character in "".join(text.splitlines(keepends=True)[:lines]):
-        if character == '"':
-            quoted = not quoted
-        elif not quoted and character in SEPARATORS:
-            counts[character] += 1
-    return max(SEPARATORS, key=lambda separator: counts[separator]) if counts.total() else ","
-
-
-def _checked(file: str, digest: str, rows: Sequence[Sequence[str]]) -> Table:
-    """Header and rows apart; empty rows passed over, rows of another length set aside, each with its number."""
-    if not any(map(_filled, rows)):
-        raise DataProblems([Problem("R-002", Place(file))])
-    header = [name.strip() for name in rows[0]]
-    while (
-        header and not header[-1] and not any(len(row) >= len(header) and row[len(header) - 1].strip() for row in rows)
-    ):
-        header.pop()
-    kept, numbers, problems = [], [], []
-    for number, row in enumerate(rows[1:], start=2):
-        cells = list(row)
-        while len(cells) > len(header) and not cells[-1].strip():
-            cells.pop()
-        if not _filled(cells):
-            problems.append(Problem("R-006", Place(file, row=number)))
-        elif len(cells) != len(header):
-            counts = {"cells": str(len(cells)), "columns": str(len(header))}
-            problems.append(Problem("R-005", Place(file, row=number), details=counts))
-        else:
-            kept.append(cells)
-            numbers.append(number)
-    if not kept and not problems:
-        raise DataProblems([Problem("R-003", Place(file))])
-    return table_of(file, digest, header, kept, numbers, rows_read=len(rows) - 1, problems=problems)
-
-
-def _filled(row: Iterable[str]) -> bool:
-    return any(cell.strip() for cell in row)
+def _is_web_page(content: pa.Buffer) -> bool:
+    start: bytes = content[:512].to_pybytes().lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<?xml"))

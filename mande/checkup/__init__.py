@@ -1,0 +1,6 @@
+"""What `mande check` leaves behind: problems.csv and problems.xlsx for the field, check.html for the evaluator."""
+
+from mande.checkup.files import PROBLEM_COLUMNS, problem_rows, write_problems
+from mande.checkup.page import write_page
+
+__all__ = ["PROBLEM_COLUMNS", "problem_rows", "write_page", "write_problems"]

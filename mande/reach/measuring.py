@@ -1,0 +1,92 @@
+"""Ledger, register, framework and changes become `Reach`: what was delivered, beside what was planned and who came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from mande.change import Changes
+from mande.errors import Problem
+from mande.reach.attendance import Register
+from mande.reach.completion import Attendance, measure_attendance
+from mande.reach.delivered import Delivered, deliver, stated_checks
+from mande.reach.flow import GroupFlow
+from mande.reach.framework_checks import no_entry
+from mande.reach.indicators import IndicatorResult, measure_indicators
+from mande.reach.ledger import Ledger
+from mande.reach.results import Results
+from mande.reach.stated import problem_of
+
+__all__ = ["Reach", "find_problems", "measure_reach"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Everything that a report may print of monitoring; None or empty where there is no such file.
+
+    delivered: the ledger's tables and stated totals. attendance: who came. flows: from enrolled to analysed, by
+    questionnaire file. results, indicators: the framework and its values. problems: how many of each code.
+    """
+
+    delivered: Delivered | None
+    attendance: Attendance | None
+    flows: tuple[GroupFlow, ...]
+    results: Results | None
+    indicators: tuple[IndicatorResult, ...]
+    problems: Mapping[str, int]
+
+    def to_json(self) -> str:
+        """As JSON; the same reach gives the same text."""
+        return _codec().dump_json(self, indent=2, by_alias=True).decode()
+
+
+@cache
+def _codec() -> TypeAdapter[Reach]:
+    return TypeAdapter(Reach)
+
+
+def measure_reach(
+    ledger: Ledger | None = None, *, register: Register | None = None, results: Results | None = None,
+    changes: Changes | None = None, completed_from: int | None = None, dose: Sequence[int] = (), smallest_cell: int = 5,
+) -> Reach:  # fmt: skip
+    """Add up a ledger and a register, and compute the framework's indicators from them and from changes.
+
+    completed_from: sessions from which on a family has completed; dose: least sessions of each dose group (both of the
+    register). Counts of fewer children, and groups of fewer families, than `smallest_cell` are withheld, with what
+    would give them away. An indicator that has nothing to be computed from says so.
+    """
+    attendance = None
+    if register is not None:
+        attendance = measure_attendance(register, completed_from=completed_from, dose=dose, smallest_cell=smallest_cell)
+    indicators = () if results is None else measure_indicators(results, ledger, attendance, changes, smallest_cell)
+    found = find_problems(ledger, register=register, results=results, smallest_cell=smallest_cell)
+    return Reach(
+        delivered=None if ledger is None else deliver(ledger, results, smallest_cell=smallest_cell),
+        attendance=attendance,
+        flows=(),
+        results=results,
+        indicators=tuple(indicators),
+        problems=dict(sorted(Counter(problem.code for problem in found).items())),
+    )
+
+
+def find_problems(
+    ledger: Ledger | None = None, *, register: Register | None = None, results: Results | None = None,
+    smallest_cell: int = 5, results_file: str = "results.toml",
+) -> tuple[Problem, ...]:  # fmt: skip
+    """Every problem of the files, stated totals that do not fit among them, in the order of the files."""
+    found: list[Problem] = []
+    if ledger is not None:
+        found += ledger.problems
+        checks = stated_checks(ledger, results, smallest_cell)
+        found += [
+            problem_of(check, ledger.file if check.row else results_file) for check in checks if check.needs_a_person
+        ]
+        found += () if results is None else no_entry(results, ledger, results_file)
+    if register is not None:
+        found += register.problems
+    return tuple(found)

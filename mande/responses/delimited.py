@@ -1,0 +1,257 @@
+"""Delimited text to a `Table`: separator and header found, then pyarrow reads the rest at full speed."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mande.errors import DataProblems, Place, Problem
+from mande.responses.decoding import as_utf8
+from mande.responses.heading_row import find_heading_row, looked_over
+from mande.responses.separator import find_separator, records_of
+from mande.responses.table import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from mande.stats.counts import IntArray
+
+__all__ = ["read_delimited"]
+
+_HEAD = 1 << 20
+_LONGEST_ROW = 1 << 22
+"""A row of more bytes than this is no questionnaire: a quotation mark is missing, or somebody means harm."""
+
+_SEPARATOR_NAMES = {"\t": "tab", " ": "space"}
+
+
+class _Start(NamedTuple):
+    """What the first rows say. body: the bytes after the header. row: the number of the first row of the body."""
+
+    header: list[str]
+    separator: str
+    body: pa.Buffer
+    row: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ragged:
+    """A row whose number of cells is not that of the header. index: among the rows of the body, from 0."""
+
+    index: int
+    cells: int
+    text: str
+
+
+def read_delimited(file: str, content: pa.Buffer, digest: str, *, part: str = "") -> Table:
+    """Read the whole text. Raises DataProblems if it cannot be read, or nothing stands in it."""
+    text, encoding = as_utf8(content, file)
+    start = _start(file, text)
+    looked_over(file, start.header)
+    table, ragged = _parsed(file, start)
+    number = _numbers(table.num_rows, ragged, start.row)
+    table, number, problems = _ragged_rows(file, start, table, number, ragged)
+    _refuse_swallowed_rows(file, start, table, number)
+    rows_read = table.num_rows + len(problems)
+    table, number, blank = _without_blank_rows(file, table, number)
+    if not rows_read:
+        raise DataProblems([Problem("R-003", Place(file))])
+    width = _width(start.header, table)
+    return Table(
+        file=file,
+        digest=digest,
+        header=tuple(start.header[:width]),
+        columns=tuple(table.columns[:width]),
+        row=number,
+        rows_read=rows_read,
+        problems=(*start.problems, *problems, *blank),
+        part=part,
+        how=f'{encoding}, separator "{_SEPARATOR_NAMES.get(start.separator, start.separator)}"',
+    )
+
+
+def _start(file: str, text: pa.Buffer) -> _Start:
+    whole = text.size <= _HEAD
+    head = text[:_HEAD].to_pybytes().decode("utf-8", errors="ignore")
+    separator, skipped = find_separator(head)
+    try:
+        records = list(records_of(head[skipped:], separator, at_most=100))
+    except csv.Error as error:
+        raise _too_long(file) from error
+    if not whole and records and records[-1].end >= len(head) - skipped:
+        records.pop()
+    if not whole and not records:
+        raise _too_long(file)
+    rows = [record.cells for record in records]
+    place = find_heading_row(file, rows)
+    end = records[place.first - 1].end
+    offset = len(head[: skipped + end].encode())
+    header = [name.strip() for name in rows[place.header]]
+    return _Start(header, separator, text[offset:], place.first + 1, place.problems)
+
+
+def _parsed(file: str, start: _Start) -> tuple[pa.Table, list[_Ragged]]:
+    """The rows as long as the header, and the others. Rows are numbered only when there are others: it is slower."""
+    from pyarrow import lib
+
+    if not start.body.size:
+        raise DataProblems([Problem("R-003", Place(file))])
+    try:
+        table, ragged = _parse(start, numbered=False)
+        return (table, ragged) if not ragged else _parse(start, numbered=True)
+    except lib.ArrowInvalid as error:
+        if "straddling" in str(error):
+            raise _too_long(file) from error
+        detail, remedy = f"its rows cannot be told apart ({str(error)[:80]})", "Export it again as CSV UTF-8."
+        raise DataProblems([Problem("R-001", Place(file), details={"detail": detail, "remedy": remedy})]) from error
+
+
+def _parse(start: _Start, *, numbered: bool) -> tuple[pa.Table, list[_Ragged]]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    ragged: list[_Ragged] = []
+
+    def set_aside(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(_Ragged((row.number or 1) - 1, row.actual_columns, row.text))
+        return "skip"
+
+    names = [str(i) for i in range(len(start.header))]
+    text = pa.dictionary(pa.int32(), pa.string())
+    block = min(max(start.body.size + 1, 1 << 16), 1 << 20)
+    if _has_long_rows(start.body):
+        block = _LONGEST_ROW
+    table = arrow_csv.read_csv(
+        pa.BufferReader(start.body),
+        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=not numbered, block_size=block),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=start.separator,
+            newlines_in_values=_has_quotes(start.body),
+            ignore_empty_lines=False,
+            invalid_row_handler=set_aside,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, text),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+            check_utf8=False,  # it was, when the encoding was found
+        ),
+    )
+    return table, ragged
+
+
+def _has_quotes(body: pa.Buffer) -> bool:
+    view = memoryview(body)
+    return any(b'"' in bytes(view[i : i + _HEAD]) for i in range(0, body.size, _HEAD))
+
+
+def _has_long_rows(body: pa.Buffer) -> bool:
+    """Whether some stretch of 256 KB holds no end of line: then rows may be longer than a block."""
+    view, step = memoryview(body), 1 << 18
+    return any(b"\n" not in bytes(view[i : i + step]) for i in range(0, body.size - step, step))
+
+
+def _numbers(rows: int, ragged: list[_Ragged], first: int) -> IntArray:
+    """Row numbers of the rows that were read; the numbers between belong to ragged ones."""
+    number = np.arange(first, first + rows + len(ragged), dtype=np.int64)
+    return np.delete(number, [row.index for row in ragged]) if ragged else number
+
+
+def _ragged_rows(
+    file: str, start: _Start, table: pa.Table, number: IntArray, ragged: list[_Ragged]
+) -> tuple[pa.Table, IntArray, list[Problem]]:
+    """Rows that are too long only by empty cells are taken back; the others are set aside."""
+    import pyarrow as pa
+
+    width, problems = len(start.header), []
+    rescued: list[list[str]] = []
+    rescued_rows: list[int] = []
+    for row in ragged:
+        lines = row.text.splitlines(keepends=True)
+        cells = next(csv.reader(lines, delimiter=start.separator), [])
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        place = Place(file, start.row + row.index)
+        if len(cells) == width:
+            rescued.append(cells)
+            rescued_rows.append(start.row + row.index)
+        elif not any(cell.strip() for cell in cells):
+            problems.append(Problem("R-006", place))
+        else:
+            if len(lines) > 1 and _holds_rows(row.text, start.separator, width):
+                raise _swallowed(file, start.row + row.index, len(lines))
+            problems.append(Problem("R-005", place, details={"cells": str(row.cells), "columns": str(width)}))
+    if rescued:
+        columns = [pa.array(column, type=pa.string()).dictionary_encode() for column in zip(*rescued, strict=True)]
+        both = pa.concat_tables([table, pa.table(columns, names=table.column_names)])
+        number = np.concatenate([number, rescued_rows])
+        order = np.argsort(number, kind="stable")
+        table, number = both.unify_dictionaries().take(pa.array(order)), number[order]
+    return table, number, problems
+
+
+def _refuse_swallowed_rows(file: str, start: _Start, table: pa.Table, number: IntArray) -> None:
+    """A quotation mark that is never closed puts the rows after it into one cell; no answer holds that many cells."""
+    if not _has_quotes(start.body):
+        return
+    for column in table.columns:
+        before = 0
+        for chunk in column.chunks:
+            values = chunk.dictionary.to_pylist()
+            guilty = [
+                i for i, v in enumerate(values) if "\n" in v and _holds_rows(v, start.separator, len(start.header))
+            ]
+            if guilty:
+                position = chunk.indices.to_numpy(zero_copy_only=False)
+                row = int(number[before + int(np.flatnonzero(position == guilty[0])[0])])
+                raise _swallowed(file, row, values[guilty[0]].count("\n"))
+            before += len(chunk)
+
+
+def _holds_rows(text: str, separator: str, width: int) -> bool:
+    """Whether a text with line breaks is made of cells rather than of sentences."""
+    cells = text.count(separator)
+    return width >= 3 and cells >= width - 1 and len(text) <= 25 * (cells + 1)
+
+
+def _without_blank_rows(file: str, table: pa.Table, number: IntArray) -> tuple[pa.Table, IntArray, list[Problem]]:
+    import pyarrow as pa
+
+    blank = np.ones(table.num_rows, dtype=bool)
+    for column in table.columns:
+        if not blank.any():
+            return table, number, []
+        blank &= np.concatenate([_blank_cells(chunk) for chunk in column.chunks] or [np.empty(0, dtype=bool)])
+    problems = [Problem("R-006", Place(file, row)) for row in number[blank].tolist()]
+    return table.filter(pa.array(~blank)), number[~blank], problems
+
+
+def _blank_cells(chunk: pa.DictionaryArray) -> np.ndarray:
+    is_blank = np.array([not value.strip() for value in chunk.dictionary.to_pylist()], dtype=bool)
+    cells: np.ndarray = is_blank[chunk.indices.to_numpy(zero_copy_only=False)] if len(is_blank) else is_blank
+    return cells
+
+
+def _width(header: list[str], table: pa.Table) -> int:
+    """How many columns there are without those at the end that have neither a name nor a cell."""
+    width = len(header)
+    while width and not header[width - 1]:
+        chunks = table.column(width - 1).chunks
+        if any(value.strip() for chunk in chunks for value in chunk.dictionary.to_pylist()):
+            break
+        width -= 1
+    return width
+
+
+def _swallowed(file: str, row: int, lines: int) -> DataProblems:
+    return DataProblems([Problem("R-054", Place(file), details={"row": str(row), "lines": str(lines)})])
+
+
+def _too_long(file: str) -> DataProblems:
+    detail = f"a row or cell holds more than {_LONGEST_ROW // (1 << 20)} million letters"
+    remedy = "Look for a quotation mark that is never closed, and remove it."
+    return DataProblems([Problem("R-001", Place(file), details={"detail": detail, "remedy": remedy})])

@@ -1,0 +1,263 @@
+"""The forms of one respondent group, from one file or several, become one `Responses`: a row a person, all waves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from mande.errors import DataProblems, Place, Problem
+from mande.responses.choices import Choices
+from mande.responses.forms import Forms
+from mande.responses.matching import Keys, Match, match
+from mande.responses.people import People, Taken, WaveForms
+from mande.responses.pseudonyms import pseudonyms
+from mande.responses.result import LinkReport, OpenAnswer, Responses
+from mande.responses.row_checks import rounded
+
+__all__ = ["families_in_common", "link"]
+
+
+def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
+    """Bring together what belongs together. key: for pseudonyms.
+
+    Files that hold every wave stay apart, one Responses each, but a person already seen in an earlier file is set
+    aside. Files of one wave each, and long files, of one instrument become one Responses.
+    Raises DataProblems if forms of several waves have nothing that says who is who.
+    """
+    sources = _without_people_seen_before(sources)
+    done: list[Responses] = []
+    by_instrument: dict[tuple[str, str], list[Forms]] = {}
+    for forms in sources:
+        if _is_whole(forms):
+            done.append(_responses([WaveForms(forms, "", np.flatnonzero(forms.used))], key))
+        else:
+            by_instrument.setdefault((forms.instrument.respondent, forms.instrument.id), []).append(forms)
+    done += [_linked(group, key) for group in by_instrument.values()]
+    return tuple(done)
+
+
+def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int] | None:
+    """Families with forms of both respondent groups, of the first only, of the other only; None if not recorded."""
+    if one.family is None or other.family is None:
+        return None
+    first, second = set(filter(None, one.family)), set(filter(None, other.family))
+    return len(first & second), len(first - second), len(second - first)
+
+
+def _is_whole(forms: Forms) -> bool:
+    """Whether each row holds all waves of its person."""
+    return forms.wave_of is None and (len(forms.waves) > 1 or forms.waves == forms.instrument.waves)
+
+
+def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
+    if len(sources) < 2:
+        return list(sources)
+    seen: dict[tuple[str, str, str], str] = {}
+    kept = []
+    for forms in sources:
+        found: dict[int, Problem] = {}
+        own: dict[tuple[str, str, str], str] = {}
+        waves = _waves_of_rows(forms)
+        for i in np.flatnonzero(forms.used).tolist():
+            person = (forms.instrument.id, waves[i], forms.ids[i])
+            if not forms.ids[i] or rounded(forms.ids[i]):
+                continue
+            if person in seen:
+                found[i] = Problem("R-020", forms.place(i), details={"first": seen[person]})
+            else:
+                own[person] = f"row {int(forms.table.row[i])} of {forms.table.file}"
+        kept.append(forms.without(found))
+        seen |= own
+    return kept
+
+
+def _waves_of_rows(forms: Forms) -> list[str]:
+    if forms.wave_of is not None:
+        return [forms.waves[wave] for wave in forms.wave_of.tolist()]
+    return ["" if _is_whole(forms) else forms.waves[0]] * len(forms)
+
+
+def _linked(sources: Sequence[Forms], key: bytes) -> Responses:
+    waves = list(dict.fromkeys(wave for forms in sources for wave in forms.waves))
+    parts = [part for wave in waves for part in _of_wave(sources, wave)]
+    if len(waves) > 1 and not all(forms.layout.id is not None or forms.layout.code for forms in sources):
+        file = next(f.table.file for f in sources if f.layout.id is None and not f.layout.code)
+        raise DataProblems([Problem("L-001", Place(file), details={"waves": " and ".join(waves)})])
+    return _responses(parts, key)
+
+
+def _of_wave(sources: Sequence[Forms], wave: str) -> Iterator[WaveForms]:
+    """The forms of a wave, file by file."""
+    for forms in sources:
+        if wave in forms.waves:
+            rows, _ = forms.codes_of(wave)
+            yield WaveForms(forms, wave, np.flatnonzero(rows))
+
+
+def _responses(parts: Sequence[WaveForms], key: bytes) -> Responses:
+    people, report, noticed = _people(parts)
+    instrument = parts[0].forms.instrument
+    waves = [wave for part in parts for wave in ([part.wave] if part.wave else part.forms.waves)]
+    taken = Taken(parts, people)
+    files = {id(part.forms): part.forms for part in parts}
+    reads = [
+        forms.noticing([p for p in noticed if p.place.file == forms.table.file]).file_read() for forms in files.values()
+    ]
+    rows = {wave: taken.rows(wave) for wave in dict.fromkeys(waves)}
+    first_row = np.zeros(len(people.keys), dtype=np.int64)
+    for wave_rows in reversed(rows.values()):
+        first_row = np.where(wave_rows > 0, wave_rows, first_row)
+    return Responses(
+        instrument=instrument,
+        codes={wave: taken.codes(wave) for wave in rows},
+        respondent=pseudonyms(taken.identities(), key),
+        family=taken.families(key),
+        row=first_row,
+        rows=rows,
+        groups=taken.groups(),
+        files=tuple(reads),
+        problems=tuple(problem for read in reads for problem in read.problems),
+        choices=_choices(parts),
+        open_answers=tuple(_open_answers(parts)),
+        themes=_themes(parts),
+        links=report,
+    )
+
+
+def _people(parts: Sequence[WaveForms]) -> tuple[People, LinkReport | None, list[Problem]]:
+    """Go through the waves in their order and find for each form the person it belongs to, or a new one."""
+    waves = list(dict.fromkeys(part.wave for part in parts))
+    if len(parts) == 1:
+        keys, position = parts[0].keys, np.arange(len(parts[0]), dtype=np.int64)
+        forms = np.column_stack([np.zeros_like(position), position])
+        return People(list(zip(keys.ids, keys.parts, strict=True)), {waves[0]: forms}), None, []
+    return _people_of_several_parts(parts, waves)
+
+
+_NOBODY = (-1, -1)
+
+
+def _people_of_several_parts(
+    parts: Sequence[WaveForms], waves: Sequence[str]
+) -> tuple[People, LinkReport | None, list[Problem]]:
+    known: list[tuple[str, tuple[str, ...]]] = []
+    forms: dict[str, list[tuple[int, int]]] = {wave: [] for wave in waves}
+    counts: Counter[str] = Counter()
+    ambiguous: dict[str, int] = {}
+    noticed: list[Problem] = []
+    for wave in waves:
+        own = [(p, j) for p, part in enumerate(parts) if part.wave == wave for j in range(len(part))]
+        keys = _joined(part.keys for part in parts if part.wave == wave)
+        before = Keys([code for code, _ in known], [code for _, code in known])
+        found = match(before, keys) if known else Match()
+        noticed += _said(parts, forms, own, found)
+        counts.update(exact=len(found.exact), other=len(found.other_letters), tolerance=len(found.tolerance))
+        if known:
+            ambiguous[wave] = len(found.ambiguous)
+        pairs = found.pairs
+        for j, form in enumerate(own):
+            person = pairs.get(j, len(known))
+            if person == len(known):
+                known.append((keys.ids[j], keys.parts[j]))
+                for other in waves:
+                    forms[other].append(_NOBODY)
+            forms[wave][person] = form
+    people = People(known, {wave: np.array(own, dtype=np.int64).reshape(-1, 2) for wave, own in forms.items()})
+    if len(waves) < 2:
+        return people, None, noticed
+    report = _report(parts, people, waves, counts, ambiguous)
+    noticed += _unmatched(parts, report)
+    return people, report, noticed
+
+
+def _joined(keys: Iterable[Keys]) -> Keys:
+    ids: list[str] = []
+    parts: list[tuple[str, ...]] = []
+    for own in keys:
+        ids += own.ids
+        parts += own.parts
+    return Keys(ids, parts)
+
+
+def _report(
+    parts: Sequence[WaveForms],
+    people: People,
+    waves: Sequence[str],
+    counts: Counter[str],
+    ambiguous: Mapping[str, int],
+) -> LinkReport:
+    has = {wave: people.forms[wave][:, 0] >= 0 for wave in waves}
+    number = np.sum(list(has.values()), axis=0)
+    return LinkReport(
+        respondent=parts[0].forms.instrument.respondent,
+        waves=tuple(waves),
+        forms={wave: int(has[wave].sum()) for wave in waves},
+        people=len(people.keys),
+        in_all_waves=int((number == len(waves)).sum()),
+        exact=counts["exact"],
+        other_letters=counts["other"],
+        tolerance=counts["tolerance"],
+        ambiguous=dict(ambiguous),
+        unmatched={wave: int((has[wave] & (number == 1)).sum()) for wave in waves},
+    )
+
+
+def _said(
+    parts: Sequence[WaveForms],
+    forms: Mapping[str, list[tuple[int, int]]],
+    own: Sequence[tuple[int, int]],
+    found: Match,
+) -> Iterator[Problem]:
+    def place(form: tuple[int, int]) -> Place:
+        part = parts[form[0]]
+        return part.forms.place(int(part.position[form[1]]))
+
+    def first_form(person: int) -> tuple[Place, str]:
+        wave, form = next((wave, own[person]) for wave, own in forms.items() if own[person] != _NOBODY)
+        return place(form), wave
+
+    for code, pairs in (("L-003", found.tolerance), ("L-004", found.other_letters)):
+        for j, person in pairs.items():
+            there, _ = first_form(person)
+            yield Problem(code, place(own[j]), details={"row": str(there.row), "file": there.file})
+    for j, persons in found.ambiguous.items():
+        places = [first_form(person) for person in persons]
+        rows = ", ".join(str(there.row) for there, _ in places[:5]) + (" …" if len(places) > 5 else "")
+        details = {"count": str(len(persons)), "wave": places[0][1], "rows": rows}
+        yield Problem("L-002", place(own[j]), details=details)
+
+
+def _unmatched(parts: Sequence[WaveForms], report: LinkReport) -> Iterator[Problem]:
+    for wave, count in report.unmatched.items():
+        if count:
+            file = next(part.forms.table.file for part in parts if part.wave == wave)
+            details = {"count": str(count), "of": str(report.forms[wave]), "wave": wave}
+            yield Problem("L-005", Place(file), details=details)
+
+
+def _choices(parts: Sequence[WaveForms]) -> Mapping[str, Choices]:
+    """Multiple choices of used rows, where one file has them."""
+    if len({id(part.forms) for part in parts}) > 1:
+        return {}
+    forms, rows = parts[0].forms, parts[0].position
+    return {name: Choices(own.codes, own.chosen[rows], own.answered[rows]) for name, own in forms.choices.items()}
+
+
+def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
+    for part in parts:
+        for question, texts in part.forms.open_answers.items():
+            for i in part.position.tolist():
+                if texts[i]:
+                    yield OpenAnswer(part.forms.table.file, int(part.forms.table.row[i]), question, texts[i])
+
+
+def _themes(parts: Sequence[WaveForms]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for part in parts:
+        for name, texts in part.forms.themes.items():
+            own = counts.setdefault(name, Counter())
+            for i in part.position.tolist():
+                own.update({code for code in texts[i].replace(";", " ").replace(",", " ").split() if code})
+    return {name: dict(sorted(own.items())) for name, own in counts.items()}

@@ -1,0 +1,115 @@
+"""People, the forms they have at each wave, and what is taken from those forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mande.responses.forms import Forms
+from mande.responses.matching import Keys
+from mande.responses.missing import CodeArray, Missing
+from mande.responses.pseudonyms import pseudonyms
+from mande.responses.result import Grouping
+from mande.responses.text import folded
+from mande.stats.counts import IntArray
+
+__all__ = ["People", "Taken", "WaveForms"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveForms:
+    """The used rows of a file that speak of one wave, or of all its waves at once (wave is then "")."""
+
+    forms: Forms
+    wave: str
+    position: IntArray
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    @property
+    def keys(self) -> Keys:
+        at = self.position.tolist()
+        return Keys([self.forms.ids[i] for i in at], [self.forms.code_parts[i] for i in at])
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """People and the forms they have: by wave, part and position in the part, −1 where there is none, shape (n, 2)."""
+
+    keys: Sequence[tuple[str, tuple[str, ...]]]
+    forms: Mapping[str, IntArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Takes the rows of the parts into the order of people."""
+
+    parts: Sequence[WaveForms]
+    people: People
+
+    def _by_part(self, wave: str) -> Iterator[tuple[WaveForms, np.ndarray, np.ndarray]]:
+        """Each part with a form of the wave: the people it serves, and their positions among the rows of its table."""
+        forms = self.people.forms[wave if wave in self.people.forms else ""]
+        for p, part in enumerate(self.parts):
+            people = np.flatnonzero(forms[:, 0] == p)
+            if len(people):
+                yield part, people, part.position[forms[people, 1]]
+
+    def codes(self, wave: str) -> CodeArray:
+        items = len(self.parts[0].forms.instrument.rated_items)
+        codes = np.full((len(self.people.keys), items), Missing.NO_FORM, dtype=np.int16, order="F")
+        for part, people, rows in self._by_part(wave):
+            codes[people] = part.forms.codes_of(wave)[1][rows]
+        return codes
+
+    def rows(self, wave: str) -> IntArray:
+        rows = np.zeros(len(self.people.keys), dtype=np.int64)
+        for part, people, positions in self._by_part(wave):
+            rows[people] = part.forms.table.row[positions]
+        return rows
+
+    def identities(self) -> list[str]:
+        """A person without a code is a person of its own, known by file and row."""
+        out = []
+        for number, (code, parts) in enumerate(self.people.keys):
+            out.append(
+                code or ("\n".join(parts) if all(parts) and parts else f"{self.parts[0].forms.table.file}\n{number}")
+            )
+        return out
+
+    def texts(self, of: str, name: str = "") -> list[str]:
+        """A text of each person, from the first of their forms that has one."""
+        texts = [""] * len(self.people.keys)
+        for wave in reversed(list(self.people.forms)):
+            for part, people, rows in self._by_part(wave):
+                own = part.forms.families if of == "family" else part.forms.groups.get(name, ())
+                if own:
+                    for person, row in zip(people.tolist(), rows.tolist(), strict=True):
+                        texts[person] = own[row] or texts[person]
+        return texts
+
+    def families(self, key: bytes) -> tuple[str, ...] | None:
+        if all(part.forms.layout.family is None for part in self.parts):
+            return None
+        texts = self.texts("family")
+        return tuple(name if text else "" for name, text in zip(pseudonyms(texts, key), texts, strict=True))
+
+    def groups(self) -> dict[str, Grouping]:
+        names = dict.fromkeys(name for part in self.parts for name in part.forms.groups)
+        return {name: _grouping(self.texts("group", name)) for name in names}
+
+
+def _grouping(texts: Sequence[str]) -> Grouping:
+    """One label for spellings that differ in case and spaces only: the most frequent of them."""
+    spellings: dict[str, Counter[str]] = {}
+    for text, count in Counter(texts).items():
+        spellings.setdefault(folded(text), Counter())[text] += count
+    label = {key: max(sorted(own), key=lambda text, own=own: own[text]) for key, own in spellings.items()}  # type: ignore[misc]
+    labels = sorted(label.values())
+    number = {text: i for i, text in enumerate(labels)}
+    place = {text: number[label[key]] for key, own in spellings.items() for text in own}
+    return Grouping(tuple(labels), np.array([place[text] for text in texts], dtype=np.int64))

@@ -1,0 +1,114 @@
+"""The sources of a plan, read, linked and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mande.errors import DataProblems, Place, Problem
+from mande.responses.checks import checked, checked_together
+from mande.responses.column_names import ColumnNames
+from mande.responses.forms import Forms
+from mande.responses.linking import link
+from mande.responses.pseudonyms import key_for, session_key
+from mande.responses.reading import read_forms
+from mande.responses.result import OpenAnswer, Responses
+
+if TYPE_CHECKING:
+    from mande.plan import Plan, Source
+
+__all__ = ["column_names", "read_plan", "released_answers"]
+
+
+def read_plan(plan: Plan) -> tuple[Responses, ...]:
+    """Read every source. Raises DataProblems with those of all sources, if any of them cannot be used."""
+    forms: list[Forms] = []
+    refused: list[Problem] = []
+    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
+        try:
+            forms.append(read_forms(plan.path_of(source), instrument, column_names(source, plan)))
+        except DataProblems as error:
+            refused += error.problems
+    refused += _given_twice(forms)
+    if refused:
+        raise DataProblems(refused)
+    read = tuple(checked(responses) for responses in link(forms, _key(plan, forms)))
+    refused = [problem for responses in read for problem in _waves_not_there(responses, plan)]
+    if refused:
+        raise DataProblems(refused)
+    return checked_together(read)
+
+
+def column_names(source: Source, plan: Plan) -> ColumnNames:
+    """What evaluation.toml says of a source's columns."""
+    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
+    return ColumnNames(
+        id=source.id,
+        family=source.family,
+        groups=source.groups,
+        columns=source.columns,
+        waves=source.waves,
+        code=source.code,
+        wave=source.wave,
+        wave_column=source.wave_column,
+        wave_values=source.wave_values,
+        other_waves=tuple(dict.fromkeys(compared)),
+        answers=source.answers,
+        missing=source.missing,
+        sheet=source.sheet,
+        age=source.age,
+        open_answers=source.open,
+        themes=source.themes,
+    )
+
+
+def released_answers(plan: Plan, read: Sequence[Responses]) -> tuple[tuple[OpenAnswer, str], ...]:
+    """The open answers that evaluation.toml releases, each with how its author is to be called.
+
+    Raises DataProblems where a file, row or question is named that was not read.
+    """
+    there = {(a.file, a.row, a.question): a for responses in read for a in responses.open_answers}
+    found, problems = [], []
+    for released in plan.evaluation.narrative.released:
+        answer = there.get((released.file, released.row, released.question))
+        if answer is not None:
+            found.append((answer, released.who))
+            continue
+        place = Place(released.file)
+        questions = sorted({question for file, _, question in there if file == released.file})
+        if released.question in questions:
+            problems.append(Problem("L-010", place, str(released.row), {"question": released.question}))
+        else:
+            hint = (
+                f"There are: {', '.join(questions)}." if questions else "Name its column in evaluation.toml under open."
+            )
+            problems.append(Problem("L-011", place, released.question, {"hint": hint}))
+    if problems:
+        raise DataProblems(problems)
+    return tuple(found)
+
+
+def _key(plan: Plan, forms: Sequence[Forms]) -> bytes:
+    """The evaluator's key, where there are codes to hide and a folder of the evaluator's to keep it in."""
+    named = any(own.layout.id is not None or own.layout.family is not None or own.layout.code for own in forms)
+    return key_for(plan.folder) if named else session_key()
+
+
+def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
+    seen: dict[tuple[str, ...], str] = {}
+    problems = []
+    for own in forms:
+        mark = (own.table.digest, own.table.part, own.instrument.id)  # one form may hold several questionnaires
+        if mark in seen:
+            problems.append(Problem("R-040", Place(own.table.file), seen[mark]))
+        seen.setdefault(mark, own.table.file)
+    return problems
+
+
+def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
+    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
+    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
+    scored = bool(responses.instrument.constructs)
+    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
+    details = {"instrument": responses.instrument.id}
+    return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
