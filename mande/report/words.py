@@ -46,7 +46,7 @@ def environment(folder: Path, language: str = "en") -> ImmutableSandboxedEnviron
     env.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(Locale.parse(language))
-    env.globals |= {"Axis": geometry.Axis, "axis_around": geometry.axis_around, "width_of": geometry.width_of, "unknown": template_error}
+    env.globals |= {name: getattr(geometry, name) for name in geometry.__all__} | {"unknown": template_error}
     return env
 
 
