@@ -18,23 +18,13 @@ from mande.model import (
     Norm,
     Status,
 )  # fmt: skip
-from mande.plan import Analysis, AttendanceFile, Comparison, EvaluationFile, Narrative, Period, Programme, Quote, Source
+from mande.plan import EvaluationFile, models
 
 DOCS = Path(mande.__file__).parent.parent / "docs"
 
 DOCUMENTED: dict[str, tuple[type[Frozen], ...]] = {
     "instruments.md": (Instrument, Item, Construct, Answer, NonAnswer, Status, FormPermission, Ages, Norm),
-    "evaluation.md": (
-        EvaluationFile,
-        Programme,
-        Period,
-        Source,
-        AttendanceFile,
-        Narrative,
-        Quote,
-        Analysis,
-        Comparison,
-    ),
+    "evaluation.md": models(),
 }
 SAME_AS = {"answer_scales": "answers", "from_": "from"}  # the model's name, and the file's
 

@@ -6,19 +6,34 @@ from dataclasses import fields
 from pathlib import Path
 
 from mande.catalog import find_template
+from mande.errors import UnknownName, nearest
 from mande.evaluation import Evaluation
 from mande.report.gathering import report_context
 from mande.report.words import environment
+from mande.tally import EVERYONE
 
 __all__ = ["render_html"]
 
 
-def render_html(evaluation: Evaluation, *, template: str | Path = "ministry", language: str = "en") -> str:
+def render_html(
+    evaluation: Evaluation, *, template: str | Path = "ministry", language: str = "en", unit: str | None = None
+) -> str:
     """The report as HTML.
 
-    Raises UnknownName for a template that is not there, WrongUse if it lacks words for something.
+    unit: the group of the evaluation that the report is about, as in `Change.group` (`school=A`); for it to be there,
+    the analysis names its grouping under `subgroups`, and small units are then withheld with what would give them away.
+    Raises UnknownName for a template or a unit that is not there, WrongUse if the template lacks words for something.
     """
     folder = find_template(template)
-    context = report_context(evaluation, language)
+    _check_unit(evaluation, unit)
+    context = report_context(evaluation, language, unit=unit)
     page = environment(folder, language).get_template("report.html.j2")
     return page.render({field.name: getattr(context, field.name) for field in fields(context)}).lstrip()
+
+
+def _check_unit(evaluation: Evaluation, unit: str | None) -> None:
+    known = sorted({change.group for change in evaluation.changes if change.group != EVERYONE})
+    if unit is not None and unit not in known:
+        near = nearest(unit, known)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known) or 'none'}."
+        raise UnknownName(f'The evaluation has no group "{unit}". {hint}')

@@ -46,7 +46,7 @@ def environment(folder: Path, language: str = "en") -> ImmutableSandboxedEnviron
     env.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(Locale.parse(language))
-    env.globals |= {"Axis": geometry.Axis, "width_of": geometry.width_of, "unknown": template_error}
+    env.globals |= {"Axis": geometry.Axis, "axis_around": geometry.axis_around, "width_of": geometry.width_of, "unknown": template_error}
     return env
 
 
@@ -72,6 +72,8 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "markdown": _markdown,
         "markdown_line": partial(_markdown, inline=True),
         "pieces": _pieces,
+        "total": lambda counted: sum(counted.values()) if isinstance(counted, Mapping) else counted,
+        "humanised": lambda name: str(name).replace("-", " ").replace("_", " "),
     }
 
 
