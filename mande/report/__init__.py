@@ -23,16 +23,18 @@ def render(
     template: str | Path = "ministry",
     language: str = "en",
     formats: Sequence[str] = FORMATS,
+    draft: bool = False,
 ) -> list[Path]:
     """Write the report into `folder` as report-<language>.pdf and .html; returns the files in the order of `formats`.
 
-    Every file is whole or absent. Raises WrongUse (unknown format or template, folder that cannot be written), and
+    draft: sentences without a translation are printed in English instead of stopping the report.
+    Every file is whole or absent. Raises WrongUse (unknown format, template or language, folder that cannot be written), and
     ComponentMissing if a PDF is asked for and Pango is not installed; the other formats are written even so.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise WrongUse(f'"{unknown[0]}" is not a format of a report. There are: {", ".join(FORMATS)}.')
-    page = render_html(evaluation, template=template, language=language)
+    page = render_html(evaluation, template=template, language=language, draft=draft)
     target = output_folder(Path(folder))
     written: list[Path] = []
     missing: ComponentMissing | None = None

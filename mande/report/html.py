@@ -7,18 +7,27 @@ from pathlib import Path
 
 from mande.catalog import find_template
 from mande.evaluation import Evaluation
+from mande.report.catalogue import Translation
 from mande.report.gathering import report_context
 from mande.report.words import environment
 
 __all__ = ["render_html"]
 
 
-def render_html(evaluation: Evaluation, *, template: str | Path = "ministry", language: str = "en") -> str:
+def render_html(
+    evaluation: Evaluation, *, template: str | Path = "ministry", language: str = "en", draft: bool = False
+) -> str:
     """The report as HTML.
 
+    draft: sentences without a translation are printed in English, and the report is marked as a draft.
     Raises UnknownName for a template that is not there, WrongUse if it lacks words for something.
     """
     folder = find_template(template)
-    context = report_context(evaluation, language)
-    page = environment(folder, language).get_template("report.html.j2")
-    return page.render({field.name: getattr(context, field.name) for field in fields(context)}).lstrip()
+    env = environment(folder, language)
+    translation: Translation = env.globals["translation"]
+    context = report_context(evaluation, str(translation.locale))
+    values = {field.name: getattr(context, field.name) for field in fields(context)} | {"language": translation.tag}
+    page = env.get_template("report.html.j2").render(values).lstrip()
+    if not draft:
+        translation.refuse_if_missing()
+    return page
