@@ -28,8 +28,9 @@ def render(
     """Write the report into `folder` as report-<language>.pdf and .html; returns the files in the order of `formats`.
 
     draft: sentences without a translation are printed in English instead of stopping the report.
-    Every file is whole or absent. Raises WrongUse (unknown format, template or language, folder that cannot be written), and
-    ComponentMissing if a PDF is asked for and Pango is not installed; the other formats are written even so.
+    Every file is whole or absent. Raises WrongUse (unknown format, template or language, missing translations, folder
+    that cannot be written), and ComponentMissing if a PDF is asked for and Pango is not installed; the other formats
+    are written even so.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:

@@ -33,12 +33,14 @@ _NOBODY = "nobody yet"
 class Translation:
     """What turns the English of the templates into one language.
 
-    missing: the English sentences that were asked for and have no translation, in the order of asking.
+    draft: English may stand in for what is missing. missing: the English sentences that were asked for and have no
+    translation, in the order of asking.
     """
 
     locale: Locale
     words: gettext.NullTranslations
     reviewed_by: str
+    draft: bool
     missing: dict[str, None]
 
     @property
@@ -48,12 +50,12 @@ class Translation:
 
     @property
     def is_draft(self) -> bool:
-        """Whether nobody has reviewed the translation yet, or English stands in for some of it."""
-        return self.locale.language != SOURCE_LANGUAGE and (not self.reviewed_by or bool(self.missing))
+        """Whether the report says that its translation is a draft: nobody has reviewed it, or English may stand in."""
+        return self.locale.language != SOURCE_LANGUAGE and (self.draft or not self.reviewed_by)
 
     def refuse_if_missing(self) -> None:
-        """Raises WrongUse if a sentence that the report needed has no translation."""
-        if not self.missing:
+        """Raises WrongUse if a sentence that the report needed has no translation, unless it may be a draft."""
+        if self.draft or not self.missing:
             return
         name, first = self.locale.english_name, next(iter(self.missing))
         raise WrongUse(
@@ -62,7 +64,7 @@ class Translation:
         )
 
 
-def load_translation(language: str, template: Path | None = None) -> Translation:
+def load_translation(language: str, template: Path | None = None, *, draft: bool = False) -> Translation:
     """The translation into `language`: the template folder's own catalogue before the one that all templates share.
 
     Raises WrongUse for a language without a catalogue, naming those there are.
@@ -72,7 +74,7 @@ def load_translation(language: str, template: Path | None = None) -> Translation
     """
     locale, english = _locale(language), _English()
     if locale.language == SOURCE_LANGUAGE:
-        return Translation(locale, gettext.NullTranslations(), "", {})
+        return Translation(locale, gettext.NullTranslations(), "", draft, {})
     files = [folder / f"{locale}.po" for folder in _folders(template)]
     files = [path for path in files if path.is_file()]
     if not files:
@@ -82,7 +84,7 @@ def load_translation(language: str, template: Path | None = None) -> Translation
     for first, second in zip(words, [*words[1:], english], strict=True):
         first.add_fallback(second)
     reviewers = [reviewer for _, reviewer in compiled]
-    return Translation(locale, words[0], "; ".join(reviewers) if all(reviewers) else "", english.missing)
+    return Translation(locale, words[0], "; ".join(reviewers) if all(reviewers) else "", draft, english.missing)
 
 
 def there_are(template: Path | None = None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import cast
 
 from mande.catalog import find_template
 from mande.evaluation import Evaluation
@@ -23,11 +24,10 @@ def render_html(
     Raises UnknownName for a template that is not there, WrongUse if it lacks words for something.
     """
     folder = find_template(template)
-    env = environment(folder, language)
-    translation: Translation = env.globals["translation"]
+    env = environment(folder, language, draft=draft)
+    translation = cast("Translation", env.globals["translation"])
     context = report_context(evaluation, str(translation.locale))
     values = {field.name: getattr(context, field.name) for field in fields(context)} | {"language": translation.tag}
     page = env.get_template("report.html.j2").render(values).lstrip()
-    if not draft:
-        translation.refuse_if_missing()
+    translation.refuse_if_missing()
     return page

@@ -49,7 +49,7 @@ def extract_messages(folder: Path) -> Catalog:
     for path in sorted(folder.rglob("*.j2")):
         name = path.relative_to(folder).as_posix()
         for message, context in _messages(path):
-            catalogue.add(message, locations=[(name, None)], context=context)
+            catalogue.add(message, locations=[(name, 0)], context=context)
     return catalogue
 
 
@@ -70,6 +70,5 @@ def _update(path: Path, template: Catalog) -> Progress:
     return Progress(path.stem, len(entries), sum(message.fuzzy or not _is_whole(message.string) for message in entries))
 
 
-def _is_whole(translation: str | tuple[str, ...] | list[str]) -> bool:
+def _is_whole(translation: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(translation) if isinstance(translation, (tuple, list)) else bool(translation)
-

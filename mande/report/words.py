@@ -32,13 +32,13 @@ NONE = "–"
 MINUS = "\N{MINUS SIGN}"
 
 
-def environment(folder: Path, language: str = SOURCE_LANGUAGE) -> ImmutableSandboxedEnvironment:
+def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = False) -> ImmutableSandboxedEnvironment:
     """The environment for the templates in `folder` and those that all templates share, in a language.
 
     Names of templates are relative to one of the two folders; nothing outside them can be included. The global
     `translation` tells templates about the language, and the caller afterwards which sentences were missing.
     """
-    translation = load_translation(language, folder)
+    translation = load_translation(language, folder, draft=draft)
     env = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([folder, room_folder(Room.TEMPLATES)]),
         autoescape=True,
