@@ -153,11 +153,12 @@ def report(
     template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
     formats: Annotated[
-        list[str] | None, typer.Option("--format", help="pdf, html; may be given twice [default: both]")
+        list[str] | None,
+        typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
 ) -> None:
-    """Write the report (PDF and HTML) and evaluation.json."""
+    """Write the report (PDF and HTML, or as asked) and evaluation.json."""
     from mande.evaluation import load_evaluation
     from mande.report import FORMATS, render
 
@@ -177,6 +178,21 @@ def report(
     )
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
+
+
+@app.command()
+def verify(
+    report: Annotated[Path, typer.Argument(help="A PDF report made by mande")],
+    data: Annotated[Path | None, typer.Option(help="evaluation.toml by the questionnaires, to recompute from")] = None,
+) -> None:
+    """Recompute a PDF report from what it carries, and read its pages against it; ends with 1 if anything differs."""
+    from mande import verify as verifying
+    from mande.verify.saying import verification
+
+    found = verifying.verify(report, data)
+    print(verification(found))
+    if not found.agrees:
+        raise typer.Exit(PROBLEMS)
 
 
 @app.command()

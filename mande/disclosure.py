@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mande.change import Change, Changes, Effects, Note, Reliability
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
-from mande.tally import ChangeKey, dimension
+from mande.tally import EVERYONE, ChangeKey, dimension
 
 __all__ = ["withhold", "withhold_contrasts", "withhold_courses"]
 
 
-def withhold(changes: Changes, smallest: int) -> Changes:
+def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Changes:
     """The changes with every group of fewer than `smallest` people emptied, its n included.
 
     Where groups add up to a whole that is shown (girls and boys to all), one small group could be had by subtraction;
     so the smallest of the others is withheld with it, until those hidden are at least two groups and `smallest` people.
+    subgroups: groupings of EVERYONE that may leave people without a label (a file that lacks the column); these count
+    as a group too, which is never shown.
     """
-    hidden = set().union(*(_hidden(family, smallest) for family in _families(changes)))
+    everyone = {change.key: change.n or 0 for change in changes if change.group == EVERYONE}
+    hidden: set[ChangeKey] = set()
+    for family in _families(changes):
+        key = family[0].key
+        whole = everyone.get(key._replace(group=EVERYONE), 0) if dimension(key.group) in subgroups else 0
+        hidden |= _hidden(family, smallest, max(0, whole - sum(change.n or 0 for change in family)))
     return Changes(tuple(_emptied(change) if change.key in hidden else change for change in changes))
 
 
@@ -42,14 +49,16 @@ def _families(changes: Iterable[Change]) -> Iterator[list[Change]]:
     yield from families.values()
 
 
-def _hidden(family: Sequence[Change], smallest: int) -> set[ChangeKey]:
+def _hidden(family: Sequence[Change], smallest: int, unlabelled: int) -> set[ChangeKey]:
     by_size = sorted(family, key=lambda change: (change.n or 0, change.group))
-    too_few = [change for change in by_size if (change.n or 0) < smallest]
-    if not too_few or len(family) == 1:
-        return {change.key for change in too_few}
-    hidden = list(too_few)
-    for change in by_size[len(too_few) :]:
-        if len(hidden) >= 2 and sum(h.n or 0 for h in hidden) >= smallest:
+    hidden = [change for change in by_size if (change.n or 0) < smallest]
+    if not hidden and not 0 < unlabelled < smallest:
+        return set()
+    if len(family) == 1 and not unlabelled:
+        return {change.key for change in hidden}
+    for change in by_size[len(hidden) :]:
+        groups = len(hidden) + (unlabelled > 0)
+        if groups >= 2 and unlabelled + sum(h.n or 0 for h in hidden) >= smallest:
             break
         hidden.append(change)
     return {change.key for change in hidden}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +14,15 @@ from importlib.metadata import version
 from operator import add
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from mande.attrition import Attrition, measure_attrition
 from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.course import Course, follow_courses
 from mande.disclosure import withhold, withhold_contrasts, withhold_courses
 from mande.errors import Effect, MandeError, Problem
+from mande.families import Agreement, agreements
+from mande.imputing import Imputation, imputations
 from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
@@ -31,14 +34,28 @@ from mande.responses.missing import Missing
 from mande.responses.sources import read_plan, released_answers
 from mande.scoring import score
 from mande.soundness import Soundness, assess
+from mande.tallies import Tallies, tallies_to_show
 from mande.tally import EVERYONE, ItemKey, Tally, make_tally
 
-__all__ = ["Evaluation", "ItemResult", "Provenance", "SourceResult", "evaluate", "load_evaluation", "read_sources"]
+__all__ = [
+    "FORMAT",
+    "Evaluation",
+    "ItemResult",
+    "Provenance",
+    "SourceResult",
+    "evaluate",
+    "evaluation_of",
+    "load_evaluation",
+    "read_sources",
+]
+
+FORMAT = "mande-evaluation-1"
+"""Stands first in every saved evaluation; a change that an older mande would misread takes the next number."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What was read from one file. problems: how many of each code. groups: respondents by grouping and label."""
+    """What was read from one file. problems: how many of each code."""
 
     file: str
     digest: str
@@ -90,14 +107,17 @@ class Evaluation:
     courses: tuple[Course, ...]
     soundness: tuple[Soundness, ...]
     items: tuple[ItemResult, ...]
+    tallies: Tallies
     provenance: Provenance
+    agreements: tuple[Agreement, ...] = ()
+    imputations: tuple[Imputation, ...] = ()
     links: tuple[LinkReport, ...] = ()
-    attrition: tuple[Attrition, ...] = ()
     reach: Reach | None = None
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
-        return _codec().dump_json(self, indent=2, by_alias=True).decode()
+        text = _codec().dump_json(self, indent=2, by_alias=True).decode()
+        return NUMBERS_ONLY.sub(_on_one_line, f'{{\n  "format": "{FORMAT}",{text[1:]}')
 
     def save(self, path: Path) -> Path:
         """Write the JSON. Raises OutputNotWritable."""
@@ -109,13 +129,36 @@ def _codec() -> TypeAdapter[Evaluation]:
     return TypeAdapter(Evaluation)
 
 
+NUMBERS_ONLY = re.compile(r"\[\n\s*-?\d+(?:,\n\s*-?\d+)*\n\s*\]")
+"""A list of whole numbers, one a line; text cannot look so, for in JSON it holds no line break."""
+
+
+def _on_one_line(numbers: re.Match[str]) -> str:
+    return f"[{', '.join(numbers[0][1:-1].replace(',', ' ').split())}]"
+
+
 def load_evaluation(path: str | Path) -> Evaluation:
-    """Load a saved evaluation. Raises MandeError if the file is not one."""
+    """Load a saved evaluation. Raises MandeError if the file is not one, or one of another format."""
     try:
-        return _codec().validate_json(Path(path).read_bytes())
-    except (OSError, ValidationError) as error:
+        return evaluation_of(Path(path).read_bytes(), str(path))
+    except OSError as error:
+        raise MandeError(f"{path} cannot be read ({error.strerror}). Make one with: mande evaluate") from error
+
+
+def evaluation_of(content: bytes, name: str) -> Evaluation:
+    """The evaluation saved in `content`. Raises MandeError, which calls it `name`."""
+    try:
+        found = json.loads(content)
+        written = found.get("format") if isinstance(found, dict) else None
+        if written not in (None, FORMAT):
+            raise MandeError(
+                f'{name} has the format "{written}"; this mande ({version("mande")}) reads "{FORMAT}". '
+                "Use the mande that wrote it, or make it anew with: mande evaluate"
+            )
+        return _codec().validate_json(content)
+    except ValueError as error:  # JSON's and pydantic's errors are ValueErrors
         first = str(error).splitlines()[0]
-        raise MandeError(f"{path} is not a saved evaluation ({first}). Make one with: mande evaluate") from error
+        raise MandeError(f"{name} is not a saved evaluation ({first}). Make one with: mande evaluate") from error
 
 
 def read_sources(plan: Plan) -> tuple[Responses, ...]:
@@ -133,7 +176,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
     smallest = plan.evaluation.smallest_cell
-    changes = withhold(measure_change(counts, plan.analysis), smallest)
+    changes = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     return Evaluation(
         plan=_with_released(plan, read),
         analysis=plan.analysis,
@@ -145,14 +188,11 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         courses=withhold_courses(follow_courses(counts, scores, plan.analysis), smallest),
         soundness=assess(counts, changes, plan.analysis, smallest=smallest),
         items=_item_results(counts, smallest),
+        tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
         provenance=_provenance(plan, read, monitoring.inputs),
+        imputations=imputations(scores, plan.analysis, smallest=smallest),
+        agreements=agreements(read, scores, plan.analysis, smallest=smallest),
         links=tuple(source.links for source in read if source.links is not None),
-        attrition=tuple(
-            line
-            for source, own in zip(read, scores, strict=True)
-            for pair in plan.analysis.comparisons
-            for line in measure_attrition(source, own, pair.earlier, pair.later, smallest=smallest)
-        ),
         reach=monitoring.reach(read, changes),
     )
 
@@ -180,8 +220,23 @@ def _with_released(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:
 
 
 def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
+    telling = _telling(counts, smallest)
     results = (_item_result(key, answers) for key, answers in counts.answers.items() if key.group == EVERYONE)
-    return tuple(result for result in results if result.n >= smallest)
+    return tuple(r for r in results if r.n >= smallest and (r.instrument, r.item, r.wave) not in telling)
+
+
+def _telling(counts: Tally, smallest: int) -> set[tuple[str, str, str]]:
+    """Items that are an area by themselves, at the wave where few people answered whose other score is missing.
+
+    The area has the answers of the others: subtracted from the item's, they would leave those of the few.
+    """
+    found = set()
+    for key, unpaired in counts.unpaired.items():
+        items = counts.instruments[key.instrument].construct_by_id[key.construct].items
+        for wave, only in ((key.earlier, unpaired.earlier_only), (key.later, unpaired.later_only)):
+            if key.group == EVERYONE and len(items) == 1 and 0 < sum(only.values()) < smallest:
+                found.add((key.instrument, items[0], wave))
+    return found
 
 
 def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:

@@ -1,8 +1,15 @@
-"""HTML becomes a tagged PDF (PDF/UA-1) by WeasyPrint, which is imported only here and only when a PDF is asked for."""
+"""HTML becomes a tagged PDF (PDF/UA-1) by WeasyPrint, which is imported only here and only when a PDF is asked for.
+
+With files attached it is PDF/A-3u as well: made to be kept, and to carry what it was made from.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mande.errors import ComponentMissing, WrongUse
@@ -10,15 +17,33 @@ from mande.errors import ComponentMissing, WrongUse
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
-__all__ = ["INSTALL_PANGO", "render_pdf"]
+__all__ = ["INSTALL_PANGO", "AttachedFile", "pdf_versions", "render_pdf"]
 
 INSTALL_PANGO = (
     "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter"
 )
 
 
-def render_pdf(html: str, *, otherwise: str = "The HTML report needs none of it: --format html") -> bytes:
-    """The PDF of a page: the same page gives the same bytes with the same versions and fonts.
+OTHERWISE = "The HTML report needs none of it: --format html"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file inside a PDF. dated: stands for its times, so that the same content gives the same bytes."""
+
+    name: str
+    content: bytes
+    description: str
+    dated: date
+
+
+def render_pdf(
+    html: str,
+    *,
+    attached: Sequence[AttachedFile] = (),
+    otherwise: str = OTHERWISE,
+) -> bytes:
+    """The PDF of a page: the same page and files give the same bytes with the same versions and fonts.
 
     Raises ComponentMissing if Pango, which WeasyPrint needs, is not installed (`otherwise`: what can be had without),
     and WrongUse if the page asks for a file or an address.
@@ -26,13 +51,54 @@ def render_pdf(html: str, *, otherwise: str = "The HTML report needs none of it:
     weasyprint = _weasyprint(otherwise)
     from weasyprint.urls import FatalURLFetchingError
 
-    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    fetcher = _nothing_is_fetched()
     try:
-        document = weasyprint.HTML(string=html, url_fetcher=_nothing_is_fetched(), base_url=None)
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=_finish)
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+            pdf: bytes = document.write_pdf(
+                pdf_variant="pdf/a-3u" if attached else "pdf/ua-1",
+                pdf_tags=True,
+                pdf_identifier=_identifier(html, attached),
+                attachments=[_attachment(file, fetcher) for file in attached],
+                finisher=_finish_archival if attached else _finish,
+            )
     except FatalURLFetchingError as error:  # not an Exception, so that WeasyPrint cannot pass over it
         raise WrongUse(str(error)) from error
     return pdf
+
+
+def pdf_versions(*, otherwise: str = OTHERWISE) -> dict[str, str]:
+    """Versions of what makes a PDF out of a page. Raises ComponentMissing as `render_pdf` does."""
+    weasyprint = _weasyprint(otherwise)
+    from weasyprint.text.ffi import pango
+
+    number = pango.pango_version()
+    return {"weasyprint": weasyprint.__version__, "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}"}
+
+
+def _identifier(html: str, attached: Sequence[AttachedFile]) -> bytes:
+    digest = hashlib.sha256(html.encode())
+    for file in attached:
+        digest.update(file.content)
+    return digest.digest()[:16]
+
+
+def _attachment(file: AttachedFile, fetcher: URLFetcher) -> Any:
+    from datetime import UTC, datetime, time
+
+    from weasyprint import Attachment
+
+    dated = datetime.combine(file.dated, time(), UTC)
+    return Attachment(
+        string=file.content,
+        url_fetcher=fetcher,
+        name=file.name,
+        description=file.description,
+        created=dated,
+        modified=dated,
+        relationship="Data",
+    )
 
 
 def _weasyprint(otherwise: str) -> Any:
@@ -73,3 +139,30 @@ def _finish(_document: Any, pdf: Any) -> None:
             row = by_reference[item["P"]]
             in_head = by_reference[row["P"]].get("S") == "/THead"
             item["A"]["Scope"] = "/Column" if in_head else "/Row"
+
+
+def _finish_archival(document: Any, pdf: Any) -> None:
+    """PDF/A readers want their metadata in the clear, and in it that the file keeps to PDF/UA-1 too."""
+    _finish(document, pdf)
+    for item in pdf.objects:
+        if getattr(item, "extra", {}).get("Type") == "/Metadata":
+            item.compress = False
+            item.stream = [part.replace(b"</rdf:RDF>", ALSO_PDF_UA + b"</rdf:RDF>") for part in item.stream]
+    files = list(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint names each file twice
+    pdf.catalog["AF"].clear()
+    pdf.catalog["AF"].extend(files)
+
+
+ALSO_PDF_UA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1" />
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" \
+rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of the PDF/UA standard</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""

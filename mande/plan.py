@@ -23,8 +23,10 @@ __all__ = [
     "Arms",
     "AttendanceFile",
     "Comparison",
+    "Criteria",
     "Design",
     "EvaluationFile",
+    "LogicModel",
     "Narrative",
     "Period",
     "Plan",
@@ -103,6 +105,27 @@ class Period(Frozen):
     to: date
 
 
+class LogicModel(Frozen):
+    """From what goes in to what is hoped for: a few words each."""
+
+    inputs: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    impact: tuple[str, ...] = ()
+
+
+class Criteria(Frozen):
+    """The evaluator's own judgement by the criteria of OECD-DAC, where there are sources beside the questionnaires."""
+
+    relevance: str = ""
+    coherence: str = ""
+    effectiveness: str = ""
+    efficiency: str = ""
+    impact: str = ""
+    sustainability: str = ""
+
+
 class Programme(Frozen):
     id: Name
     name: str
@@ -178,6 +201,13 @@ class Released(Frozen):
 
 class Narrative(Frozen):
     context: str = ""
+    purpose: str = ""
+    questions: tuple[str, ...] = ()
+    logic_model: LogicModel = LogicModel()
+    gender: str = ""
+    ethics: str = ""
+    criteria: Criteria = Criteria()
+    acronyms: Mapping[str, str] = Field(default_factory=dict)
     recommendations: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     released: tuple[Released, ...] = ()
@@ -257,7 +287,9 @@ def parsed_toml(path: Path) -> dict[str, Any]:
     """What a TOML file says. Raises PlanProblems if it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise PlanProblems([Problem("P-005", Place(path.name))]) from error
+    except tomllib.TOMLDecodeError as error:
         raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
 
 
@@ -365,6 +397,6 @@ def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
     return (
-        *(EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, Quote, Released),
+        *(EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote, Released),
         *(Analysis, Comparison),
     )

@@ -67,3 +67,10 @@ def test_a_withheld_change_keeps_no_figure(mini):
 
 def vars_of(value: object) -> list[object]:
     return [getattr(value, name) for name in value.__slots__]  # type: ignore[attr-defined]
+
+
+def test_few_people_without_a_label_hide_the_smallest_group_with_them(mini):
+    """As where one of two files lacks the column: A and B shown would leave them, as the rest of everyone."""
+    changes = changes_of({"A": 20, "B": 30, "C": 2}, mini)
+    changes = Changes(tuple(change for change in changes if change.group != "school=C"))
+    assert set(shown(withhold(changes, SMALLEST, {"school"}))) == {EVERYONE, "school=B"}

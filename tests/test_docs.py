@@ -18,23 +18,13 @@ from mande.model import (
     Norm,
     Status,
 )  # fmt: skip
-from mande.plan import Analysis, AttendanceFile, Comparison, EvaluationFile, Narrative, Period, Programme, Quote, Source
+from mande.plan import EvaluationFile, models
 
 DOCS = Path(mande.__file__).parent.parent / "docs"
 
 DOCUMENTED: dict[str, tuple[type[Frozen], ...]] = {
     "instruments.md": (Instrument, Item, Construct, Answer, NonAnswer, Status, FormPermission, Ages, Norm),
-    "evaluation.md": (
-        EvaluationFile,
-        Programme,
-        Period,
-        Source,
-        AttendanceFile,
-        Narrative,
-        Quote,
-        Analysis,
-        Comparison,
-    ),
+    "evaluation.md": models(),
 }
 SAME_AS = {"answer_scales": "answers", "from_": "from"}  # the model's name, and the file's
 
@@ -87,3 +77,20 @@ def test_the_readme_s_notebook_example_runs(monkeypatch, tmp_path):
     names: dict[str, object] = {}
     exec(code, names)  # our own README
     assert list((tmp_path / "notebook").glob("*.pdf"))
+
+
+def test_every_format_of_a_report_is_documented():
+    from mande.report import ALL_FORMATS
+
+    for document in (DOCS / "outputs.md", DOCS.parent / "README.md"):
+        rows = re.findall(r"^\| `([a-z.]+)` \|", document.read_text(), re.MULTILINE)
+        assert {*ALL_FORMATS, "evaluation.json"} <= {*rows}
+
+
+def test_what_the_pdf_carries_is_documented():
+    from mande.evaluation import FORMAT, Evaluation
+    from mande.report.attached import EVALUATION, MAKING
+
+    text = (DOCS / "outputs.md").read_text()
+    fields = set(Evaluation.__dataclass_fields__) - {"sources"}
+    assert all(f"`{name}`" in text for name in (*fields, EVALUATION, MAKING, FORMAT, "kept_back"))

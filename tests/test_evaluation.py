@@ -6,6 +6,7 @@ import pytest
 
 from mande import evaluate, load_evaluation, load_plan
 from mande.errors import MandeError, OutputNotWritable, Reason
+from mande.evaluation import FORMAT
 from tests.small import forms
 
 
@@ -63,3 +64,21 @@ def test_a_folder_in_the_way_is_said_and_the_last_good_file_stays(evaluation_fil
         result.save(tmp_path / "in-the-way")
     assert (tmp_path / "evaluation.json").read_bytes() == good
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".evaluation")) == []
+
+
+def test_the_format_stands_first(evaluation_file):
+    text = evaluate(load_plan(evaluation_file(forms(30)))).to_json()
+    assert next(iter(json.loads(text))) == "format"
+    assert json.loads(text)["format"] == FORMAT
+
+
+def test_a_later_format_is_refused_and_both_are_named(evaluation_file, tmp_path):
+    text = evaluate(load_plan(evaluation_file(forms(30)))).to_json()
+    (tmp_path / "x.json").write_text(text.replace(FORMAT, "mande-evaluation-99"))
+    with pytest.raises(MandeError, match=rf'x\.json has the format "mande-evaluation-99"; .* reads "{FORMAT}"'):
+        load_evaluation(tmp_path / "x.json")
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(MandeError, match=r"nowhere\.json cannot be read .*mande evaluate"):
+        load_evaluation(tmp_path / "nowhere.json")

@@ -1,19 +1,23 @@
-"""Evaluation ─► context ─► words and figures (Jinja, SVG) ─► HTML ─► PDF."""
+"""Evaluation ─► context ─► words and figures (Jinja, SVG) ─► HTML ─► PDF, Word; and the evaluation as a workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mande.errors import ComponentMissing, WrongUse
 from mande.evaluation import Evaluation
 from mande.output import output_folder, write_whole
 from mande.pdf import render_pdf
+from mande.report.attached import attached_files
 from mande.report.html import render_html
 
-__all__ = ["FORMATS", "render", "render_html", "render_pdf"]
+__all__ = ["ALL_FORMATS", "FORMATS", "render", "render_html", "render_pdf"]
 
 FORMATS = ("pdf", "html")
+"""What is written unless formats are named."""
 
 
 def render(
@@ -25,23 +29,25 @@ def render(
     formats: Sequence[str] = FORMATS,
     draft: bool = False,
 ) -> list[Path]:
-    """Write the report into `folder` as report-<language>.pdf and .html; returns the files in the order of `formats`.
+    """Write the report into `folder` as report-<language>.pdf, .html, .xlsx, .docx; returns the files in that order.
 
     draft: sentences without a translation are printed in English instead of stopping the report.
     Every file is whole or absent. Raises WrongUse (unknown format, template or language, missing translations, folder
-    that cannot be written), and ComponentMissing if a PDF is asked for and Pango is not installed; the other formats
-    are written even so.
+    that cannot be written), and ComponentMissing if a PDF is asked for and Pango is not installed, or a Word file and
+    python-docx is not; the other formats are written even so.
     """
-    unknown = [name for name in formats if name not in FORMATS]
+    unknown = [name for name in formats if name not in ALL_FORMATS]
     if unknown:
-        raise WrongUse(f'"{unknown[0]}" is not a format of a report. There are: {", ".join(FORMATS)}.')
-    page = render_html(evaluation, template=template, language=language, draft=draft)
+        raise WrongUse(f'"{unknown[0]}" is not a format of a report. There are: {", ".join(ALL_FORMATS)}.')
+    making = _Making(evaluation, template, language, draft)
+    if {"pdf", "html", "docx"} & {*formats}:
+        _ = making.page  # a template with a fault stops everything before a file is written
     target = output_folder(Path(folder))
     written: list[Path] = []
     missing: ComponentMissing | None = None
     for name in formats:
         try:
-            content = render_pdf(page) if name == "pdf" else page.encode()
+            content = WRITERS[name](making)
         except ComponentMissing as error:
             missing = error
             continue
@@ -49,3 +55,44 @@ def render(
     if missing is not None:
         raise missing
     return written
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What every format is made from; the page is rendered once, when the first of them asks for it."""
+
+    evaluation: Evaluation
+    template: str | Path
+    language: str
+    draft: bool
+
+    @cached_property
+    def page(self) -> str:
+        return render_html(self.evaluation, template=self.template, language=self.language, draft=self.draft)
+
+
+def _pdf(making: _Making) -> bytes:
+    return render_pdf(making.page, attached=attached_files(making.evaluation, making.template, making.language))
+
+
+def _workbook(making: _Making) -> bytes:
+    from mande.report.workbook import render_workbook
+
+    return render_workbook(making.evaluation, language=making.language)
+
+
+def _word(making: _Making) -> bytes:
+    from mande.report.word import render_word
+
+    return render_word(
+        making.page, title=making.evaluation.plan.title, author=making.evaluation.plan.programme.evaluator
+    )
+
+
+WRITERS: Mapping[str, Callable[[_Making], bytes]] = {
+    "pdf": _pdf,
+    "html": lambda making: making.page.encode(),
+    "xlsx": _workbook,
+    "docx": _word,
+}
+ALL_FORMATS = tuple(WRITERS)

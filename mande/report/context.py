@@ -11,31 +11,41 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mande.change import Change
+from mande.contrast import ArmContrast
+from mande.course import Course
 from mande.errors import Reason
 from mande.evaluation import ItemResult, Provenance, SourceResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.report.limits import Limit
+from mande.soundness import ItemSoundness, Soundness
+from mande.stats.cluster import Inference
+from mande.stats.subgroups import Subgroups
 
 __all__ = [
     "Area",
+    "ArmsView",
+    "Chapter",
     "Context",
     "Group",
     "ItemRow",
     "ProblemRow",
+    "Questionnaire",
     "Scale",
     "SourceView",
-    "Subgroup",
+    "Unit",
     "Verdict",
 ]
 
 
 class Verdict(StrEnum):
-    """What may be said of an area. Better and worse only if the adjusted p is below 1 − confidence."""
+    """What may be said of an area: `mande.report.verdicts` has the rules."""
 
     BETTER = "better"
     WORSE = "worse"
-    UNCLEAR = "unclear"
+    UNCLEAR = "unclear"  # may be chance
+    UNSURE = "unsure"  # too few places to tell from chance: said by counts and direction, never called clear
+    UNBALANCED = "unbalanced"  # the two arms were too different to begin with
     UNTESTABLE = "untestable"
     WITHHELD = "withheld"
 
@@ -51,8 +61,36 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmsView:
+    """The programme's change beside the comparison group's, for one area.
+
+    contrast: the difference, later minus earlier, programme minus comparison. p_adjusted: the larger p of the difference
+    in changes and the ANCOVA, adjusted over the areas of one questionnaire and comparison. comparison: the change of the
+    comparison group; None if it is withheld.
+    """
+
+    contrast: ArmContrast
+    comparison: Change | None
+    p_adjusted: float | None
+    verdict: Verdict
+
+    @property
+    def difference(self) -> Inference | None:
+        """Difference in changes, with clusters where they are known."""
+        return self.contrast.difference or self.contrast.plain_difference
+
+    @property
+    def ancova(self) -> Inference | None:
+        return self.contrast.ancova or self.contrast.plain_ancova
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
-    """One construct of one respondent group between two waves. `change` has the figures, later minus earlier."""
+    """One construct of one respondent group between two waves. `change` has the figures, later minus earlier.
+
+    verdict: what the design lets one say: of the difference between the arms where there are arms, else of the change.
+    change_verdict: of the change alone. subgroups: by grouping, with the test of their difference.
+    """
 
     id: str
     title: str
@@ -62,16 +100,31 @@ class Area:
     scale: Scale
     change: Change
     verdict: Verdict
+    change_verdict: Verdict
     reason: Reason | None
     at_ceiling: bool
     low_alpha: bool
+    arms: ArmsView | None
+    soundness: Soundness | None
+    subgroups: Mapping[str, Subgroups]
+
+    @property
+    def sign(self) -> int:
+        """1 if higher is better, −1 if lower is."""
+        return 1 if self.change.better == "higher" else -1
 
     @property
     def gain(self) -> float | None:
-        """The mean change, counted towards the better end; None if it has no interval."""
-        if self.change.interval is None:
-            return None
-        return self.change.interval.value * (1 if self.change.better == "higher" else -1)
+        """What the design speaks of (difference of arms, or mean change) towards the better end; None if unknown."""
+        if self.arms is not None:
+            found = self.arms.difference
+            return None if found is None else found.estimate.value * self.sign
+        return self.change_gain
+
+    @property
+    def change_gain(self) -> float | None:
+        """The mean change towards the better end; None if it has no interval."""
+        return None if self.change.interval is None else self.change.interval.value * self.sign
 
     def reason_for(self, *figures: str) -> Reason | None:
         """Why one of the figures has no value."""
@@ -79,22 +132,14 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Subgroup:
-    """Some of a group, by a grouping of the files (`sex`) and its label there (`female`); areas as in the group."""
-
-    dimension: str
-    label: str
-    areas: tuple[Area, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
-    """One instrument's respondents and one comparison: its areas in the order of the instrument.
+    """One questionnaire's respondents and one comparison: its areas in the order of the instrument.
 
     scale: the one of all areas, None if they differ. n_low, n_high: fewest and most pairs of an area, None if all are
     withheld. clusters: fewest and most clusters that an interval rests on, None if people were counted one by one;
-    unreliable: p values of some area rest on too few. most_improved: the area with the largest share improved; largest,
-    smallest: by gain; None without figures.
+    unreliable: p values rest on too few. most_improved: the primary area with the largest share improved; largest,
+    smallest: primary areas by gain in per cent of their scale's range; None without figures. groupings: those with
+    subgroups to show. parts: areas of each subgroup, by grouping and label.
     """
 
     respondent: str
@@ -111,10 +156,78 @@ class Group:
     most_improved: Area | None
     largest: Area | None
     smallest: Area | None
-    subgroups: tuple[Subgroup, ...]
+    groupings: tuple[str, ...]
+    parts: Mapping[str, Mapping[str, tuple[Area, ...]]]
 
     def with_verdict(self, *verdicts: str) -> tuple[Area, ...]:
         return tuple(area for area in self.areas if area.verdict in verdicts)
+
+    @property
+    def primary(self) -> tuple[Area, ...]:
+        return tuple(area for area in self.areas if area.change.primary)
+
+    @property
+    def tested(self) -> tuple[Area, ...]:
+        """Primary areas of which something can be said."""
+        return tuple(a for a in self.primary if a.verdict not in (Verdict.UNTESTABLE, Verdict.WITHHELD))
+
+    @property
+    def leading(self) -> tuple[Area, ...]:
+        """The primary areas, or all where none is."""
+        return self.primary or self.areas
+
+    @property
+    def contrasted(self) -> tuple[Area, ...]:
+        """Areas that are compared with the comparison group."""
+        return tuple(area for area in self.areas if area.arms is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """One instrument with all comparisons that were made with it; the first named in the analysis is the main one."""
+
+    instrument: Instrument
+    title: str
+    groups: tuple[Group, ...]
+    courses: Mapping[str, Course]
+
+    @property
+    def main(self) -> Group:
+        return self.groups[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A respondent group with its questionnaires; what is counted is counted over the primary areas of their mains."""
+
+    respondent: str
+    questionnaires: tuple[Questionnaire, ...]
+
+    @property
+    def mains(self) -> tuple[Group, ...]:
+        return tuple(questionnaire.main for questionnaire in self.questionnaires)
+
+    @property
+    def comparisons(self) -> tuple[tuple[Group, ...], ...]:
+        """The groups of each pair of waves, in the order of the analysis."""
+        groups = [group for questionnaire in self.questionnaires for group in questionnaire.groups]
+        pairs = dict.fromkeys((group.earlier, group.later) for group in groups)
+        return tuple(tuple(g for g in groups if (g.earlier, g.later) == pair) for pair in pairs)
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for group in self.mains for name in group.groupings))
+
+    @property
+    def tested(self) -> tuple[Area, ...]:
+        return tuple(area for group in self.mains for area in group.tested)
+
+    def count(self, *verdicts: str) -> int:
+        return sum(area.verdict in verdicts for area in self.tested)
+
+    @property
+    def towards_better(self) -> int:
+        return sum((area.gain or 0) > 0 for area in self.tested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,32 +241,56 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One file: what was read, used and set aside. n_low, n_high: pairs analysed of its respondents."""
+    """One file: what was read, used and set aside."""
 
     result: SourceResult
     instrument_title: str
     problems: tuple[ProblemRow, ...]
-    n_low: int | None
-    n_high: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item: its text and results by wave (after reversal); a wave with too few answers is missing."""
+    """One item: its text and results by wave (after reversal); a wave with too few answers is missing.
+
+    area: the first of its areas, "" if it is in none. within: how it goes with the rest of each of its areas, in the main
+    comparison. suspect: its answers look as if they
+    still had to be turned.
+    """
 
     id: str
     text: str
     reversed: bool
     areas: tuple[str, ...]
     waves: Mapping[str, ItemResult]
+    within: tuple[ItemSoundness, ...]
+    suspect: bool
+
+    @property
+    def area(self) -> str:
+        return self.areas[0] if self.areas else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One school (or place, or cycle) of a grouping, whose own report this is.
+
+    groups: main comparisons with the areas of the unit's people alone, whole: the same of everybody, in one order.
+    """
+
+    grouping: str
+    label: str
+    groups: tuple[Group, ...]
+    whole: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a template may use.
 
-    counted: areas that are primary and could be tested; better, worse: those of them with that verdict. items: by
-    instrument. forms_read, forms_used: of all sources.
+    groups: every questionnaire and comparison, in order; chapters: the same by respondent. counted: primary areas of the
+    main comparisons of which something can be said; better, worse, unsure, unbalanced: those of them with that verdict;
+    towards_better: those that moved that way on average, clear or not. items: by instrument. waves: by instrument,
+    those its items were answered at. forms_read, forms_used: of all sources. unit: of a report on one unit.
     """
 
     language: str
@@ -161,12 +298,18 @@ class Context:
     analysis: Analysis
     instruments: tuple[Instrument, ...]
     groups: tuple[Group, ...]
+    chapters: tuple[Chapter, ...]
     sources: tuple[SourceView, ...]
     items: Mapping[str, tuple[ItemRow, ...]]
+    waves: Mapping[str, tuple[str, ...]]
     limits: tuple[Limit, ...]
     counted: int
     better: int
     worse: int
+    unsure: int
+    unbalanced: int
+    towards_better: int
     forms_read: int
     forms_used: int
     provenance: Provenance
+    unit: Unit | None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Axis", "width_of"]
+__all__ = ["Axis", "axis_around", "width_of"]
 
 DIGIT = 0.64
 """Advance width of a digit of Inter in em; the other characters of a number are narrower."""
@@ -36,6 +37,23 @@ class Axis:
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
         return [_plain(k * step) for k in range(first, last + 1)]
+
+    @property
+    def digits(self) -> int:
+        """How many decimals the ticks need."""
+        return max(len(str(tick).partition(".")[2]) for tick in self.ticks())
+
+
+def axis_around(values: Iterable[float], left: float, right: float) -> Axis:
+    """An axis that holds zero and every value, with a little room at both ends.
+
+    >>> axis_around([0.2, 0.8], 0, 100).ticks()
+    [0, 0.2, 0.4, 0.6, 0.8]
+    """
+    ends = [0.0, *values]
+    low, high = min(ends), max(ends)
+    room = (high - low) * 0.04 or 1.0
+    return Axis(low - room, high + room, left, right)
 
 
 def _round_step(least: float) -> float:

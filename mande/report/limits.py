@@ -36,36 +36,57 @@ class Limit:
     languages: tuple[str, ...] = ()
 
 
+ORDER = (
+    *("untestable", "withheld", "few-pairs", "unbalanced", "lost-unevenly", "ceiling", "low-alpha", "unreversed"),
+    *("many-left-out", "same-at-both", "one-by-one", "one-place", "few-clusters", "exploratory", "provisional-key"),
+    "draft-translation",
+)
+
+
 def limits_of(evaluation: Evaluation, groups: Sequence[Group]) -> tuple[Limit, ...]:
-    """The limitations that follow from the data, the plan and the instruments, gravest first."""
-    found = [limit for group in groups for limit in _of_group(group)]
-    found += _same_forms(evaluation, groups)
-    found += _of_instruments(groups)
-    unreliable = [group for group in groups if group.unreliable]
-    found += [Limit("few-clusters", group) for group in unreliable[:1]]
-    if any(group.clusters is None for group in groups):
-        found.append(Limit("one-by-one"))
+    """The limitations that follow from the data, the plan and the instruments, gravest first.
+
+    Of several comparisons with one questionnaire the main one speaks for all.
+    """
+    mains = list({group.instrument.id: group for group in reversed(groups)}.values())[::-1]
+    found = [limit for group in mains for limit in _of_group(group)]
+    found += _same_forms(evaluation, mains)
+    found += _of_instruments(mains)
+    found += _of_places(groups)
     if any(not area.change.primary for group in groups for area in group.areas):
         found.append(Limit("exploratory"))
-    order = [
-        "untestable", "withheld", "few-pairs", "ceiling", "low-alpha", "many-left-out", "same-at-both", "one-by-one",
-        "few-clusters", "exploratory", "provisional-key", "draft-translation",
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda limit: order.index(limit.key)))
+    return tuple(sorted(found, key=lambda limit: ORDER.index(limit.key)))
+
+
+def _of_places(groups: Sequence[Group]) -> Iterator[Limit]:
+    unreliable = [group for group in groups if group.unreliable]
+    yield from [Limit("few-clusters", group) for group in unreliable if group.clusters][:1]
+    yield from [Limit("one-place", group) for group in unreliable if not group.clusters][:1]
+    if any(group.clusters is None and not group.unreliable for group in groups):
+        yield Limit("one-by-one")
 
 
 def _of_group(group: Group) -> Iterator[Limit]:
+    leading = group.primary or group.areas
     for key, areas in (
-        ("untestable", group.with_verdict("untestable")),
+        ("untestable", tuple(area for area in leading if area.change_verdict == "untestable")),
         ("withheld", group.with_verdict("withheld")),
-        ("ceiling", tuple(area for area in group.areas if area.at_ceiling)),
-        ("low-alpha", tuple(area for area in group.areas if area.low_alpha)),
-        ("many-left-out", tuple(area for area in group.areas if _many_left_out(area))),
+        ("unbalanced", tuple(area for area in leading if area.verdict == "unbalanced")),
+        ("lost-unevenly", tuple(area for area in leading if _lost_unevenly(area))),
+        ("ceiling", tuple(area for area in leading if area.at_ceiling)),
+        ("low-alpha", tuple(area for area in leading if area.low_alpha)),
+        ("unreversed", tuple(area for area in leading if area.soundness is not None and area.soundness.unreversed)),
+        ("many-left-out", tuple(area for area in leading if _many_left_out(area))),
     ):
         if areas:
             yield Limit(key, group, areas)
     if group.n_high is not None and group.n_high < FEW_PAIRS:
         yield Limit("few-pairs", group)
+
+
+def _lost_unevenly(area: Area) -> bool:
+    lost = area.arms.contrast.attrition if area.arms is not None else None
+    return lost is not None and not lost.difference.low <= 0 <= lost.difference.high
 
 
 def _of_instruments(groups: Sequence[Group]) -> Iterator[Limit]:

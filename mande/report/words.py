@@ -48,8 +48,8 @@ def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = 
     env.install_gettext_translations(translation.words, newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(translation.locale)
-    env.globals |= {"Axis": geometry.Axis, "width_of": geometry.width_of, "unknown": template_error}
-    env.globals["translation"] = translation
+    env.globals |= {"Axis": geometry.Axis, "axis_around": geometry.axis_around, "width_of": geometry.width_of}
+    env.globals |= {"unknown": template_error, "translation": translation}
     return env
 
 
@@ -75,6 +75,8 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "markdown": _markdown,
         "markdown_line": partial(_markdown, inline=True),
         "pieces": _pieces,
+        "total": lambda counted: sum(counted.values()) if isinstance(counted, Mapping) else counted,
+        "humanised": lambda name: str(name).replace("-", " ").replace("_", " "),
     }
 
 

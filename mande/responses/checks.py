@@ -33,6 +33,8 @@ MANY_COPIES = 0.5
 
 def checked(responses: Responses) -> Responses:
     """The same responses with what their patterns tell; each problem also stands with its file."""
+    if not responses.instrument.rated_items:
+        return responses
     work = _Patterns(responses)
     return _with(responses, list(work.problems()))
 

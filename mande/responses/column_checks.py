@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-
-import numpy as np
+from itertools import compress
 
 from mande.errors import Place, Problem
 from mande.responses.forms import Forms
@@ -45,9 +44,9 @@ def _versions(forms: Forms) -> Iterator[Problem]:
 def _spellings(forms: Forms) -> Iterator[Problem]:
     for name, texts in forms.groups.items():
         by_name: dict[str, Counter[str]] = {}
-        for i in np.flatnonzero(forms.used).tolist():
-            if texts[i]:
-                by_name.setdefault(folded(texts[i]), Counter())[texts[i]] += 1
+        for text, count in Counter(compress(texts, forms.used.tolist())).items():
+            if text:
+                by_name.setdefault(folded(text), Counter())[text] = count
         for spellings in by_name.values():
             if len(spellings) > 1:
                 said = " and ".join(f'"{shortened(text, 30)}"' for text in sorted(spellings))

@@ -110,5 +110,6 @@ def _grouping(texts: Sequence[str]) -> Grouping:
         spellings.setdefault(folded(text), Counter())[text] += count
     label = {key: max(sorted(own), key=lambda text, own=own: own[text]) for key, own in spellings.items()}  # type: ignore[misc]
     labels = sorted(label.values())
-    place = {key: labels.index(text) for key, text in label.items()}
-    return Grouping(tuple(labels), np.array([place[folded(text)] for text in texts], dtype=np.int64))
+    number = {text: i for i, text in enumerate(labels)}
+    place = {text: number[label[key]] for key, own in spellings.items() for text in own}
+    return Grouping(tuple(labels), np.array([place[text] for text in texts], dtype=np.int64))

@@ -66,7 +66,10 @@ class ItemSums:
     def of(cls, answers: npt.ArrayLike) -> ItemSums:
         """Sum the integer answers of complete cases, shape (n, k)."""
         rows = np.asarray(answers)
-        return cls(len(rows), rows.sum(axis=0), rows.T @ rows)
+        if rows.size and not np.issubdtype(rows.dtype, np.integer):
+            raise ValueError(f"answers are integers, got {rows.dtype}")
+        wide = rows.astype(np.int64)  # a product of 16-bit answers would be kept, and overflow, in 16 bits
+        return cls(len(wide), wide.sum(axis=0), wide.T @ wide)
 
     @property
     def items(self) -> int:

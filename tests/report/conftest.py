@@ -12,6 +12,7 @@ from mande.catalog import find_sample
 from mande.evaluation import Evaluation, evaluate
 from mande.plan import load_plan
 from mande.report import render_html, render_pdf
+from mande.report.attached import attached_files
 from tests.small import EVALUATION, INSTRUMENT, forms_text
 
 NARRATIVE = """
@@ -38,11 +39,13 @@ def steady_forms(n: int, answered: int | None = None, *, same: bool = False) -> 
 
 @pytest.fixture(scope="session")
 def evaluation_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Evaluation]:
-    def make(rows: Sequence[Sequence[object]], *, smallest: int = 5, narrative: str = "") -> Evaluation:
+    def make(rows: Sequence[Sequence[object]], *, smallest: int = 5, narrative: str = "", replaced=None) -> Evaluation:
         folder = tmp_path_factory.mktemp("evaluation")
         (folder / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
         (folder / "forms.csv").write_text(forms_text(rows), encoding="utf-8")
         plan = EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {smallest}") + narrative
+        for old, new in (replaced or {}).items():
+            plan = plan.replace(old, new)
         (folder / "evaluation.toml").write_text(plan, encoding="utf-8")
         return evaluate(load_plan(folder / "evaluation.toml"))
 
@@ -80,12 +83,12 @@ class Records(logging.Handler):
 
 
 @pytest.fixture(scope="session")
-def rendered(small_page) -> tuple[bytes, list[str]]:
+def rendered(small, small_page) -> tuple[bytes, list[str]]:
     """The PDF of `small`, and what WeasyPrint complained of."""
     records, logger = Records(), logging.getLogger("weasyprint")
     logger.addHandler(records)
     try:
-        return render_pdf(small_page), records.messages
+        return render_pdf(small_page, attached=attached_files(small, "ministry", "en")), records.messages
     finally:
         logger.removeHandler(records)
 

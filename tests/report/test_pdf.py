@@ -1,13 +1,16 @@
 """The PDF: accessible, marked on every page, repeatable, and made from nothing but the page."""
 
 import re
+from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pikepdf
 import pytest
 from pypdf import PdfReader
 
 from mande.errors import WrongUse
+from mande.pdf import AttachedFile
 from mande.report import render_pdf
 
 
@@ -85,15 +88,54 @@ def test_synthetic_data_say_so_on_every_page(pdf_file):
     assert all("synthetic data" in page for page in pages)
 
 
-def test_independent_validator_finds_no_fault(pdf_file):
+@pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_3U"])
+def test_independent_validator_finds_no_fault(pdf_file, profile):
     page = pytest.importorskip("page")
-    report = page.validate_pdf(pdf_file, profile=page.ValidationProfile.PDF_UA_1)
+    report = page.validate_pdf(pdf_file, profile=page.ValidationProfile[profile])
     assert report.is_compliant, [failure.message for failure in report.failures]
 
 
-def test_same_page_gives_same_bytes():
+def test_it_says_that_it_is_archival_and_accessible_in_plain_metadata(pdf_file):
+    with pikepdf.open(pdf_file) as pdf:
+        said = pdf.open_metadata()
+        assert (said["pdfaid:part"], said["pdfaid:conformance"], said["pdfuaid:part"]) == ("3", "U", "1")
+        assert "/Filter" not in pdf.Root.Metadata
+        assert pdf.Root.Metadata.read_raw_bytes().count(b"<rdf:RDF") == 1
+        assert "/DestOutputProfile" in pdf.Root.OutputIntents[0]
+
+
+def test_every_letter_can_be_read_back(pdf_file):
+    """The U of PDF/A-3u: every font that is drawn with says which letters its shapes are."""
+    with pikepdf.open(pdf_file) as pdf:
+        dictionaries = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary)]
+        fonts = [item for item in dictionaries if item.get("/Type") == "/Font" and item.get("/Subtype") == "/Type0"]
+        assert fonts
+        assert all("/ToUnicode" in font for font in fonts)
+
+
+def test_what_it_was_made_from_is_attached_once_as_data(pdf_file, small):
+    with pikepdf.open(pdf_file) as pdf:
+        files = {str(file.UF): file for file in pdf.Root.AF}
+        assert [str(file.UF) for file in pdf.Root.AF] == ["evaluation.json", "report.json"]
+        assert {str(file.AFRelationship) for file in files.values()} == {"/Data"}
+        content = files["evaluation.json"].EF.F
+        assert str(content.Subtype) == "/application/json"
+        assert str(content.Params.ModDate) == "D:20000101000000Z"
+        assert content.read_bytes().decode() == small.to_json()
+
+
+def test_no_path_of_this_machine_is_inside(pdf_file, tmp_path):
+    with pikepdf.open(pdf_file) as pdf:
+        texts = [pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments]
+    texts.append(pdf_file.read_bytes())
+    assert not any(str(place).encode() in text for text in texts for place in (Path.cwd(), tmp_path.parent))
+
+
+def test_same_page_and_files_give_same_bytes():
+    file = AttachedFile("x.json", b"{}", "A file", date(2016, 5, 1))
     page = '<html lang="en"><title>T</title><h1>T</h1><p>Text <a href="#x">link</a></p><p id="x">There</p></html>'
     assert render_pdf(page) == render_pdf(page)
+    assert render_pdf(page, attached=[file]) == render_pdf(page, attached=[file])
 
 
 @pytest.mark.parametrize(

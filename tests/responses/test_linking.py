@@ -98,8 +98,9 @@ def test_two_files_run_end_to_end(plan_of):
 def test_people_who_stayed_away_are_compared_at_the_start(plan_of):
     before = "code,school,s1,s2\n" + "".join(f"A{i},x,{1 + i % 3},{1 + i % 2}\n" for i in range(12))
     after = "code,school,s1,s2\n" + "".join(f"A{i},x,3,3\n" for i in range(7))
-    (line,) = evaluate(plan_of(TWO_FILES, before=before, after=after)).attrition
-    assert (line.n_with, line.n_without) == (7, 5)
+    (found,) = evaluate(plan_of(TWO_FILES, before=before, after=after)).soundness
+    line = found.attrition
+    assert (line.n_stayed, line.n_left) == (7, 5)
     own = [(1 + i % 3 + 1 + i % 2) / 2 for i in range(12)]
     assert line.difference.value == pytest.approx(np.mean(own[7:]) - np.mean(own[:7]))
     from scipy.stats import ttest_ind

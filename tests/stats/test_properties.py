@@ -204,3 +204,9 @@ def test_alpha_and_omega_agree_when_items_measure_equally_well() -> None:
     noise = np.array(list(product((-1, 1), repeat=3)) * 4)  # every pattern at every level: correlations all equal
     items = ItemSums.of(2 * trait[:, np.newaxis] + noise)
     assert omega_total(items).value == pytest.approx(cronbach_alpha(items).value, abs=1e-12)
+
+
+def test_answers_kept_in_few_bits_do_not_overflow() -> None:
+    """2,000 people who answer 5 twice: a sum of products of 50,000, beyond 16 bits."""
+    answers = np.full((2_000, 2), 5, dtype=np.int16)
+    assert ItemSums.of(answers).products.tolist() == [[50_000, 50_000], [50_000, 50_000]]

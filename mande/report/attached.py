@@ -1,0 +1,99 @@
+"""What a PDF report carries inside, so that it can be recomputed from itself: the evaluation, and how it was set."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from mande.catalog import Room, find_template, room_folder
+from mande.errors import MandeError, WrongUse
+from mande.evaluation import Evaluation, evaluation_of
+from mande.pdf import AttachedFile, pdf_versions
+
+__all__ = ["EVALUATION", "MAKING", "Carried", "Making", "attached_files", "making", "read_report"]
+
+EVALUATION, MAKING = "evaluation.json", "report.json"
+FORMAT = "mande-report-1"
+UNDATED = date(2000, 1, 1)
+"""Dates the files of an evaluation whose plan has no period: the day of making would change the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a report was set: everything but the evaluation that its pages depend on."""
+
+    format: str
+    template: str
+    language: str
+    template_digest: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was found inside a report."""
+
+    evaluation: Evaluation
+    making: Making
+
+
+def making(template: str | Path, language: str) -> Making:
+    """How a report is set here and now. Raises ComponentMissing without Pango, UnknownName for the template."""
+    versions = {name: version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
+    return Making(FORMAT, Path(template).name, language, _digest(find_template(template)), versions | pdf_versions())
+
+
+def attached_files(evaluation: Evaluation, template: str | Path, language: str) -> list[AttachedFile]:
+    """The files of a report: its figures with the plan and the counts behind them, and how it was set."""
+    period = evaluation.plan.programme.period
+    dated = period.to if period is not None else UNDATED
+    setting = json.dumps(asdict(making(template, language)), indent=2, sort_keys=True).encode()
+    return [
+        AttachedFile(
+            EVALUATION,
+            evaluation.to_json().encode(),
+            "Every figure at full precision, the plan, and the counts behind the figures; nothing about one person",
+            dated,
+        ),
+        AttachedFile(MAKING, setting, "How this report was set: template, language, versions", dated),
+    ]
+
+
+def read_report(content: bytes, name: str) -> Carried:
+    """What the PDF carries. Raises WrongUse if it is no report of mande, MandeError if what it carries is broken."""
+    files = _files(content, name)
+    if EVALUATION not in files or MAKING not in files:
+        raise WrongUse(f"{name} carries no {EVALUATION}: it is no report of mande, or another program saved it again.")
+    try:
+        found = Making(**json.loads(files[MAKING]))
+    except (ValueError, TypeError) as error:
+        raise MandeError(f"{MAKING} in {name} cannot be read ({error}).") from error
+    if found.format != FORMAT:
+        raise MandeError(f'{name} is a report of format "{found.format}"; this mande reads "{FORMAT}".')
+    return Carried(evaluation_of(files[EVALUATION], f"{EVALUATION} in {name}"), found)
+
+
+def _files(content: bytes, name: str) -> Mapping[str, bytes]:
+    import pypdf
+    from pypdf.errors import PyPdfError
+
+    try:
+        with pypdf.PdfReader(io.BytesIO(content)) as pdf:
+            return {file: versions[0] for file, versions in pdf.attachments.items()}
+    except (PyPdfError, ValueError, KeyError) as error:
+        raise WrongUse(f"{name} is not a PDF that can be read ({error}).") from error
+
+
+def _digest(template: Path) -> str:
+    """Of every file that the template may use."""
+    digest = hashlib.sha256()
+    for folder in (template, room_folder(Room.TEMPLATES) / "_shared"):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

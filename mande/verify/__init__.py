@@ -1,0 +1,75 @@
+"""A report is held against itself, and against the questionnaires: is every figure what it should be?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mande.errors import WrongUse
+from mande.evaluation import Evaluation, evaluate
+from mande.plan import load_plan
+from mande.report.attached import Making, read_report
+from mande.verify.comparing import Compared, Outcome, compare, values_of
+from mande.verify.pages import compare_pages, made_again
+from mande.verify.recomputing import recomputed
+
+__all__ = ["Compared", "Outcome", "Verification", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of every value. data: None if no questionnaires were given."""
+
+    name: str
+    evaluation: Evaluation
+    making: Making
+    figures: tuple[Compared, ...]
+    pages: tuple[Compared, ...]
+    data: tuple[Compared, ...] | None
+
+    @property
+    def agrees(self) -> bool:
+        """Nothing differs. Values that could not be recomputed do not count."""
+        every = (*self.figures, *self.pages, *(self.data or ()))
+        return not any(one.outcome is Outcome.DIFFERS for one in every)
+
+
+def verify(report: str | Path, data: str | Path | None = None) -> Verification:
+    """Recompute a PDF report from the counts it carries, and read its pages against the figures it carries.
+
+    data: an evaluation.toml (or its folder) beside the questionnaires, to recompute from them too. Without it, somebody
+    who changed counts, figures and pages alike would not be found out.
+    Raises WrongUse if the file is no report of mande, MandeError if what it carries cannot be read.
+    """
+    path = Path(report)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read ({error.strerror}). Give a PDF report of mande.") from error
+    carried = read_report(content, path.name)
+    evaluation, made = carried.evaluation, carried.making
+    anew = made_again(evaluation, made.template, made.language)
+    return Verification(
+        path.name,
+        evaluation,
+        made,
+        figures=_figures(evaluation),
+        pages=tuple(compare_pages(content, anew, made)),
+        data=tuple(_from_data(evaluation, Path(data))) if data is not None else None,
+    )
+
+
+def _figures(evaluation: Evaluation) -> tuple[Compared, ...]:
+    try:
+        return tuple(recomputed(evaluation))
+    except (ValueError, KeyError) as error:  # counts that no people can have, or of no construct
+        return (Compared("counts", Outcome.DIFFERS, f"cannot be counts ({error})", "counts"),)
+
+
+NOT_FIGURES = ("provenance · versions", "plan · output")
+
+
+def _from_data(evaluation: Evaluation, data: Path) -> list[Compared]:
+    anew = evaluate(load_plan(data / "evaluation.toml" if data.is_dir() else data))
+    stated, found = values_of(evaluation, Evaluation), values_of(anew, Evaluation)
+    return [one for one in compare(stated, found) if not one.place.startswith(NOT_FIGURES)]

@@ -1,0 +1,100 @@
+"""The Word file: the page's own headings, sentences and tables, to be edited."""
+
+import io
+import sys
+
+import docx
+import pytest
+
+from mande.errors import ComponentMissing
+from mande.report.word import render_word
+from tests.report.conftest import text_of
+
+PAGE = '<!doctype html><html lang="ru"><head><title>T</title><style>p {{}}</style></head><body>{}</body></html>'
+
+
+@pytest.fixture(scope="module")
+def word(aiguessr_page):
+    return docx.Document(io.BytesIO(render_word(aiguessr_page, title="A title", author="Somebody")))
+
+
+def made(body: str):
+    return docx.Document(io.BytesIO(render_word(PAGE.format(body), title="T")))
+
+
+def lines(document) -> list[str]:
+    return [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+
+
+def cells(document) -> list[str]:
+    return [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_every_sentence_of_the_page_is_there(aiguessr_page, word):
+    page = squeezed(text_of(aiguessr_page))
+    for line in lines(word):
+        assert squeezed(line) in page
+    assert any("a change of +1.08 points (95% interval +0.85 to +1.32)" in line for line in lines(word))
+
+
+def test_every_change_of_the_evaluation_stands_in_a_table(aiguessr, word):
+    text = " ".join(cells(word))
+    for change in aiguessr.changes:
+        assert f"{change.mean_change.value:+.2f}\n{change.mean_change.low:+.2f} to" in text
+
+
+def test_headings_are_headings(word):
+    styles = [(paragraph.style.name, paragraph.text) for paragraph in word.paragraphs]
+    assert ("Title", "AIGuessr workshop, site A, 2026") in styles
+    assert ("Heading 1", "A Full statistics") in styles
+    assert ("Heading 2", "Area by area") in styles
+
+
+def test_a_drawing_gives_its_words():
+    document = made(
+        "<table><tr><td><svg><title>Mean 2 then</title><desc>Up</desc><text>9</text></svg></td></tr></table>"
+    )
+    assert cells(document) == ["Mean 2 then. Up"]
+
+
+def test_spans_of_cells_are_kept():
+    table = "<table><tr><th rowspan=2>a</th><td colspan=2>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
+    assert cells(made(table)) == ["a", "b", "b", "a", "c", "d"]
+
+
+def test_space_is_as_on_the_page():
+    body = "<p>One\n <b>two</b> , d<sub>av</sub>\n</p><ol><li>first\n</li></ol><p><span>A</span><span>B</span></p>"
+    assert lines(made(body)) == ["One two , dav", "first", "A B"]
+
+
+def test_the_mark_of_synthetic_data_is_on_every_page():
+    assert made('<p class="mark">Synthetic</p><p>x</p>').sections[0].header.paragraphs[0].text == "Synthetic"
+
+
+def test_title_and_language_are_said(word):
+    assert (word.core_properties.title, word.core_properties.author) == ("A title", "Somebody")
+    assert 'w:lang w:val="ru"' in made("<p>x</p>").styles["Normal"].element.xml
+
+
+def test_text_of_others_stays_text(small_page):
+    document = docx.Document(io.BytesIO(render_word(small_page, title="T")))
+    assert any("<script>alert(1)</script> {{ 7 * 7 }}" in line for line in lines(document))
+
+
+def test_the_same_page_gives_the_same_bytes(small_page, monkeypatch):
+    import time
+
+    first = render_word(small_page, title="T")
+    later = time.localtime(time.time() + 86_400)
+    monkeypatch.setattr(time, "localtime", lambda *_: later)
+    assert render_word(small_page, title="T") == first
+
+
+def test_without_python_docx_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(ComponentMissing, match=r"pip install \"mande\[word\]\""):
+        render_word(PAGE.format(""), title="T")
