@@ -169,7 +169,9 @@ class _Gathering:
         return arms_views(contrasts, self.changes[EVERYONE], shown, self.analysis)
 
     def _subgroups(self, construct: str) -> dict[str, Subgroups]:
-        return {s.grouping: s.found for s in self.evaluation.subgroups if _key(s) == self.key and s.construct == construct}
+        return {
+            s.grouping: s.found for s in self.evaluation.subgroups if _key(s) == self.key and s.construct == construct
+        }
 
 
 def _key(row: object) -> Comparison:
