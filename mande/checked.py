@@ -86,6 +86,8 @@ def _mistake(detail: ErrorDetails, prefix: str, known: Sequence[str]) -> Mistake
     expected = (
         detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("String should ")
     )
+    if expected == "a valid tuple":
+        expected = f'a list; for a table that may come several times, write "[[{key}]]"'
     if detail["input"] is None:
         expected += ", and in quotation marks if there is a comma in it"
     return Mistake(f"{prefix}-004", path, _short(detail["input"]), {"key": key, "expected": expected})

@@ -156,6 +156,7 @@ def report(
         list[str] | None,
         typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json."""
     from mande.evaluation import load_evaluation
@@ -173,6 +174,7 @@ def report(
         template=template,
         language=language or result.plan.languages[0],
         formats=formats or FORMATS,
+        draft=draft,
     )
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
@@ -217,6 +219,20 @@ def reach(
         print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
     if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def words(
+    templates: Annotated[
+        Path | None, typer.Argument(help="A folder of report templates [default: mande's own]", show_default=False)
+    ] = None,
+    begin: Annotated[str | None, typer.Option(help="Also fill the empty catalogue of this language")] = None,
+) -> None:
+    """For translators: bring the catalogues up to the templates, and say how many sentences are missing."""
+    from mande.report.messages import update_catalogues
+
+    for progress in update_catalogues(templates, begin=begin):
+        print(f"{progress.language}: {progress.total - progress.missing} of {progress.total} sentences translated")
 
 
 @app.command("plan-size")

@@ -245,7 +245,13 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
             ),
             _kind("I-022", Effect.REFUSED, '"{value}" stands twice in "{construct}".', "Take one away."),
             # evaluation.toml and analyses
-            _kind("P-001", Effect.REFUSED, "This is not TOML that can be read: {detail}.", "Correct the line."),
+            _kind(
+                "P-001",
+                Effect.REFUSED,
+                "This is not TOML that can be read: {detail}.",
+                'Correct the line: text stands in "quotes", and a path has / instead of \\. Is it an evaluation.toml?',
+            ),
+            _kind("P-005", Effect.REFUSED, "The file is not UTF-8 text.", "Save it with the encoding UTF-8."),
             _kind("P-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it here."),
             _kind("P-003", Effect.REFUSED, '"{value}" is not a key that is known here.', "{hint}"),
             _kind("P-004", Effect.REFUSED, '"{value}" does not fit the key "{key}".', "It should be: {expected}."),

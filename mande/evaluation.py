@@ -55,7 +55,7 @@ FORMAT = "mande-evaluation-1"
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What was read from one file. problems: how many of each code. groups: respondents by grouping and label."""
+    """What was read from one file. problems: how many of each code."""
 
     file: str
     digest: str

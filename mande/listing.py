@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mande.catalog import Room, names
-from mande.errors import Problem
+from mande.errors import CATALOGUE, Effect, Problem
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
 from mande.plan import load_analysis
 
 if TYPE_CHECKING:
     from mande.change import Change
-    from mande.evaluation import Evaluation
+    from mande.evaluation import Evaluation, SourceResult
     from mande.reach import Reach
     from mande.reach.monitoring import Monitoring
     from mande.responses import FileRead, LinkReport, Responses
@@ -110,33 +110,31 @@ def findings(evaluation: Evaluation) -> str:
     """Two lines: what the data were, and what was found in them."""
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
-    set_aside = sum(source.flow.cells.set_aside for source in evaluation.sources)
+    set_aside = sum(map(_answers_set_aside, evaluation.sources))
     measured = [instrument for instrument in evaluation.instruments if instrument.constructs]
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
-    data = f"Data: {rows_used} of {rows_read} forms used, {set_aside} answers set aside. For details: mande check"
+    data = f"Data: {rows_used} of {rows_read} rows used, {set_aside} answers in them set aside. Details: mande check"
     return f"{data}\nFound: {found}"
 
 
+def _answers_set_aside(source: SourceResult) -> int:
+    """Cells that are no answers; those of rows set aside are counted with their rows."""
+    by_reason = source.flow.cells.set_aside_by_reason
+    return sum(n for code, n in by_reason.items() if CATALOGUE[code].effect is Effect.CELL_SET_ASIDE)
+
+
 def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
-    """How many constructs moved to the better side with their whole interval, and the largest of those changes."""
+    """The largest change, with its interval and count. Whether it is more than chance is for the report to say."""
     from mande.tally import EVERYONE  # not at the top: `mande list` starts without numpy
 
     own = [change for change in changes if change.instrument == instrument.id and change.group == EVERYONE]
-    better = [change for change in own if _better_by(change) > 0]
-    line = f"{instrument.id}: {len(better)} of {len(own)} changes are better with their whole interval"
-    if not better:
-        return line
-    largest = max(better, key=lambda change: abs(change.effects.pomp or 0))
+    shown = [(change, change.interval, change.direction) for change in own if change.interval and change.direction]
+    if not shown:
+        return f"{instrument.id}: nothing that can be shown"
+    largest, interval, direction = max(shown, key=lambda one: abs(one[0].effects.pomp or 0))
     title = in_language(instrument.construct_by_id[largest.construct].title, "en")
-    improved = largest.direction.improved if largest.direction else 0
-    return f"{line}, most {title} ({improved} of {largest.n} improved)"
-
-
-def _better_by(change: Change) -> float:
-    """The distance from zero of the interval's nearer end, positive when the whole interval is on the better side."""
-    if change.interval is None:
-        return 0.0
-    return change.interval.low if change.better == "higher" else -change.interval.high
+    size = f"{interval.value:+.2f}, interval {interval.low:+.2f} to {interval.high:+.2f}"
+    return f"{instrument.id} changed most in {title} ({size}; {direction.improved} of {largest.n} improved)"
 
 
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:

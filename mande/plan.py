@@ -287,7 +287,9 @@ def parsed_toml(path: Path) -> dict[str, Any]:
     """What a TOML file says. Raises PlanProblems if it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise PlanProblems([Problem("P-005", Place(path.name))]) from error
+    except tomllib.TOMLDecodeError as error:
         raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
 
 

@@ -34,6 +34,10 @@ def answer(asked: Question) -> str:
 
     Raises WrongUse if the question is incomplete or impossible.
     """
+    if not 0 <= asked.attrition < 1:
+        raise WrongUse("--attrition is a share from 0 up to 1: 0.2 for a fifth of the families.")
+    if asked.change == 0:
+        raise WrongUse("--change is the change you want to find, in points; it cannot be 0.")
     spread = _spread(asked)
     if asked.icc and asked.per_school is None:
         raise WrongUse("An --icc is of families in schools: give --per-school too.")

@@ -279,6 +279,12 @@ _COLUMNS = (
         "The answers run from {low} to {high}, those of the instrument are {answers}: the file is numbered otherwise.",
         'Say what the numbers mean in evaluation.toml: answers = {{ "{value}" = … }} for each of them.',
     ),
+    (
+        "R-065",
+        Effect.REFUSED,
+        'The grouping "{value}" would print {why}: its labels stand in every output.',
+        "Group by something that several people share, such as school or sex.",
+    ),
 )
 
 _LINKING = (

@@ -76,7 +76,7 @@ class Soundness:
     notes: tuple[Note, ...]
 
 
-def assess(counts: Tally, changes: Iterable[Change], analysis: Analysis, *, smallest: int = 1) -> tuple[Soundness, ...]:
+def assess(counts: Tally, changes: Iterable[Change], analysis: Analysis, *, smallest: int) -> tuple[Soundness, ...]:
     """Look behind every change of EVERYONE that has a mean change.
 
     smallest: scores of fewer people left out than that are not used, for their mean would give them away: the bounds

@@ -70,8 +70,8 @@ def test_evaluate_writes_the_evaluation_and_says_what_it_found(capsys, evaluatio
     code, out, _ = run(capsys, "evaluate", evaluation_file([COMPLETE, *forms(20)]), "-o", tmp_path / "out")
     assert code == 0
     assert (tmp_path / "out" / "evaluation.json").is_file()
-    assert "Data: 21 of 21 forms used" in out
-    assert "mini: 0 of 2 changes are better" in out
+    assert "Data: 21 of 21 rows used" in out
+    assert "Found: mini changed most in " in out
 
 
 def test_an_output_folder_that_cannot_be_made_ends_with_2(capsys, evaluation_file, tmp_path):

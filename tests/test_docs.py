@@ -66,7 +66,7 @@ def test_the_readme_shows_commands_that_exist():
     from mande.cli import app
 
     verbs = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    assert set(re.findall(r"\./run mande (\w+)", readme)) <= verbs
+    assert set(re.findall(r"\./run mande ([\w-]+)", readme)) <= verbs
 
 
 def test_the_readme_s_notebook_example_runs(monkeypatch, tmp_path):

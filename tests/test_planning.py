@@ -42,7 +42,7 @@ def test_few_schools_are_warned_of():
         (["--change", "0.3", "--sd", "1"], "--sd-change, or --sd with --r"),
         (["--change", "0.3", "--sd", "1", "--sd-change", "1"], "either"),
         (["--change", "0.3", "--sd", "1", "--r", "1"], "--r from -1"),
-        (["--change", "0", "--sd-change", "1"], "cannot be planned"),
+        (["--change", "0", "--sd-change", "1"], "cannot be 0"),
         (["--change", "0.3", "--sd-change", "1", "--icc", "0.1"], "--per-school"),
         (["--change", "0.3", "--sd-change", "1", "--attrition", "1"], "attrition"),
     ],

@@ -27,17 +27,19 @@ def render(
     template: str | Path = "ministry",
     language: str = "en",
     formats: Sequence[str] = FORMATS,
+    draft: bool = False,
 ) -> list[Path]:
     """Write the report into `folder` as report-<language>.pdf, .html, .xlsx, .docx; returns the files in that order.
 
-    Every file is whole or absent. Raises WrongUse (unknown format or template, folder that cannot be written), and
-    ComponentMissing if a PDF is asked for and Pango is not installed, or a Word file and python-docx is not; the other
-    formats are written even so.
+    draft: sentences without a translation are printed in English instead of stopping the report.
+    Every file is whole or absent. Raises WrongUse (unknown format, template or language, missing translations, folder
+    that cannot be written), and ComponentMissing if a PDF is asked for and Pango is not installed, or a Word file and
+    python-docx is not; the other formats are written even so.
     """
     unknown = [name for name in formats if name not in ALL_FORMATS]
     if unknown:
         raise WrongUse(f'"{unknown[0]}" is not a format of a report. There are: {", ".join(ALL_FORMATS)}.')
-    making = _Making(evaluation, template, language)
+    making = _Making(evaluation, template, language, draft)
     if {"pdf", "html", "docx"} & {*formats}:
         _ = making.page  # a template with a fault stops everything before a file is written
     target = output_folder(Path(folder))
@@ -62,10 +64,11 @@ class _Making:
     evaluation: Evaluation
     template: str | Path
     language: str
+    draft: bool
 
     @cached_property
     def page(self) -> str:
-        return render_html(self.evaluation, template=self.template, language=self.language)
+        return render_html(self.evaluation, template=self.template, language=self.language, draft=self.draft)
 
 
 def _pdf(making: _Making) -> bytes:

@@ -5,7 +5,6 @@ No sentence is written here. Templates hold whole English sentences in `{% trans
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
@@ -25,6 +24,7 @@ from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 from mande.model import in_language
 from mande.report import geometry
+from mande.report.catalogue import SOURCE_LANGUAGE, load_translation
 
 __all__ = ["environment", "template_error"]
 
@@ -32,21 +32,24 @@ NONE = "–"
 MINUS = "\N{MINUS SIGN}"
 
 
-def environment(folder: Path, language: str = "en") -> ImmutableSandboxedEnvironment:
-    """The environment for the templates in `folder` and those that all templates share.
+def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = False) -> ImmutableSandboxedEnvironment:
+    """The environment for the templates in `folder` and those that all templates share, in a language.
 
-    Names of templates are relative to one of the two folders; nothing outside them can be included.
+    Names of templates are relative to one of the two folders; nothing outside them can be included. The global
+    `translation` tells templates about the language, and the caller afterwards which sentences were missing.
     """
+    translation = load_translation(language, folder, draft=draft)
     env = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([folder, room_folder(Room.TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_translations(translation.words, newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
-    env.filters |= _filters(Locale.parse(language))
-    env.globals |= {name: getattr(geometry, name) for name in geometry.__all__} | {"unknown": template_error}
+    env.filters |= _filters(translation.locale)
+    env.globals |= {name: getattr(geometry, name) for name in geometry.__all__}
+    env.globals |= {"unknown": template_error, "translation": translation}
     return env
 
 

@@ -9,7 +9,7 @@ from mande.errors import Place, Problem
 from mande.responses.table import Table
 from mande.responses.text import tokens
 
-__all__ = ["looks_personal", "personal_columns"]
+__all__ = ["kind_of_column", "looks_personal", "personal_columns"]
 
 _KINDS = {
     "a name": (
@@ -53,26 +53,33 @@ _PATTERNS = (
     ("a place on the map", re.compile(r"^-?\d{1,2}\.\d{4,}[ ,;]+-?\d{1,3}\.\d{4,}(?:[ ,;].*)?$"), 0.1),
     ("a device or network address", re.compile(r"^(?:\d{15}|\d{1,3}(?:\.\d{1,3}){3}|collect:\w+|ee\.\S+)$"), 0.3),
 )  # fmt: skip
+_WITHIN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?\d(?:[\s()-]?\d){8,}")
 _LOOKED_AT = 2_000
 
 
 def personal_columns(table: Table, keep: set[int]) -> Iterator[Problem]:
     """The columns to drop, by what they look like. keep: columns with answers, and those that the evaluator names."""
-    for column, name in enumerate(table.header):
+    for column in range(len(table.header)):
         if column in keep:
             continue
-        kind = _by_heading(name) or _by_heading(table.label_of(column)) or _by_values(table, column)
+        kind = kind_of_column(table, column)
         if kind is not None:
             yield Problem("R-050", Place(table.file, column=table.name_of(column)), details={"kind": kind})
 
 
-def looks_personal(text: str) -> bool:
-    """Whether a text by itself is an e-mail address, a phone number, or coordinates.
+def kind_of_column(table: Table, column: int) -> str | None:
+    """What kind of personal data a column looks like, by its heading or its values; None if none."""
+    heading = table.header[column]
+    return _by_heading(heading) or _by_heading(table.label_of(column)) or _by_values(table, column)
 
-    >>> looks_personal("anna@example.org"), looks_personal("+998 90 123-45-67"), looks_personal("Often")
+
+def looks_personal(text: str) -> bool:
+    """Whether a text is, or holds, an e-mail address or a phone number, or is a pair of coordinates.
+
+    >>> looks_personal("anna@example.org"), looks_personal("Anna +998901234567"), looks_personal("Often")
     (True, True, False)
     """
-    return any(pattern.match(text.strip()) for _, pattern, _ in _PATTERNS)
+    return any(pattern.match(text.strip()) for _, pattern, _ in _PATTERNS) or _WITHIN.search(text) is not None
 
 
 def _by_heading(heading: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.forms import Forms
 from mande.responses.layout import lay_out
 from mande.responses.linking import link
-from mande.responses.personal import personal_columns
+from mande.responses.personal import kind_of_column, personal_columns
 from mande.responses.pseudonyms import session_key
 from mande.responses.readers import read_tables
 from mande.responses.result import Responses
@@ -30,6 +31,7 @@ from mande.stats.counts import IntArray
 
 __all__ = ["read_forms", "read_responses"]
 
+FEW_LABELS = 5  # so many labels may all differ: a file of five people has five of anything
 _VERSION_COLUMNS = {"version", "formversion", "formdef version", "form version"}
 
 
@@ -53,6 +55,7 @@ def read_forms(path: str | Path, instrument: Instrument | str, names: ColumnName
         instrument = load_instrument(instrument)
     names = names or ColumnNames()
     table, layout = _laid_out(read_tables(Path(path)), instrument, names)
+    _refuse_telling_groups(table, layout)
     keep = layout.used
     personal = tuple(personal_columns(table, keep | _technical(table)))
     forms = check_columns(set_rows_aside(_forms(table, layout, instrument, names, personal)))
@@ -99,6 +102,27 @@ def _named_table(tables: list[Table], part: str) -> Table:
             return table
     known = ", ".join(f'"{table.part}"' for table in tables if table.part) or "only one table"
     raise DataProblems([Problem("R-060", Place(tables[0].file), part, {"known": known})])
+
+
+def _refuse_telling_groups(table: Table, layout: Layout) -> None:
+    """A grouping's labels are printed; one that names people, or is different for nearly everybody, must not be."""
+    problems = []
+    for group, column in layout.groups.items():
+        why = _why_telling(table, layout, column)
+        if why is not None:
+            problems.append(Problem("R-065", Place(table.file, column=table.name_of(column)), group, {"why": why}))
+    if problems:
+        raise DataProblems(problems)
+
+
+def _why_telling(table: Table, layout: Layout, column: int) -> str | None:
+    if column in (layout.id, layout.family, *layout.code):
+        return "people's codes"
+    if kind := kind_of_column(table, column):
+        return f"what looks like {kind}"
+    labels = Counter(filter(None, table.texts(column)))
+    alone = sum(1 for count in labels.values() if count == 1)
+    return "a label for each person" if len(labels) > FEW_LABELS and alone > labels.total() / 2 else None
 
 
 def _technical(table: Table) -> set[int]:
