@@ -10,6 +10,7 @@ from mande.change import Change
 from mande.contrast import ArmContrast, SubgroupContrast
 from mande.errors import Reason
 from mande.evaluation import Evaluation
+from mande.imputing import Imputation
 from mande.model import Construct, Instrument, in_language
 from mande.plan import Analysis
 from mande.report.context import Area, ArmsView, Chapter, Group, Questionnaire, Scale, Unit, Verdict
@@ -88,6 +89,7 @@ class _Gathering:
             if (change.instrument, change.earlier, change.later) == key:
                 self.changes.setdefault(change.group, {})[change.construct] = change
         self.arms = self._arms()
+        self.imputed = {i.construct: i.found.estimate for i in evaluation.imputations if _key(i) == key}
         self.soundness: dict[str, Soundness] = {s.construct: s for s in evaluation.soundness if _key(s) == key}
 
     def group(self) -> Group:
@@ -158,6 +160,7 @@ class _Gathering:
             arms=arms,
             soundness=self.soundness.get(change.construct) if everyone else None,
             subgroups=self._subgroups(change.construct) if everyone else {},
+            imputed=self.imputed.get(change.construct) if everyone else None,
         )
 
     def _arms(self) -> dict[str, ArmsView]:
@@ -174,7 +177,7 @@ class _Gathering:
         return {contrast.grouping: contrast.found for contrast in own}
 
 
-def _key(row: ArmContrast | SubgroupContrast | Soundness) -> Comparison:
+def _key(row: ArmContrast | SubgroupContrast | Soundness | Imputation) -> Comparison:
     return row.instrument, row.earlier, row.later
 
 

@@ -15,14 +15,18 @@ from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
 from mande.evaluation import ItemResult, Provenance, SourceResult
+from mande.families import Agreement
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
+from mande.reach import Reach
 from mande.report.limits import Limit
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.cluster import Inference
+from mande.stats.counts import Estimate
 from mande.stats.subgroups import Subgroups
 
 __all__ = [
+    "AgreementRow",
     "Area",
     "ArmsView",
     "Chapter",
@@ -89,7 +93,8 @@ class Area:
     """One construct of one respondent group between two waves. `change` has the figures, later minus earlier.
 
     verdict: what the design lets one say: of the difference between the arms where there are arms, else of the change.
-    change_verdict: of the change alone. subgroups: by grouping, with the test of their difference.
+    change_verdict: of the change alone. subgroups: by grouping, with the test of their difference. imputed: the mean
+    change if the scores left out are imputed from those given.
     """
 
     id: str
@@ -107,6 +112,7 @@ class Area:
     arms: ArmsView | None
     soundness: Soundness | None
     subgroups: Mapping[str, Subgroups]
+    imputed: Estimate | None
 
     @property
     def sign(self) -> int:
@@ -231,6 +237,16 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """One area as two people of the same family see it. one, other: respondent groups."""
+
+    one: str
+    other: str
+    title: str
+    found: Agreement
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemRow:
     """How often a problem came up in a file, and what it did to the data. Codes: `mande.errors.CATALOGUE`."""
 
@@ -311,4 +327,6 @@ class Context:
     forms_read: int
     forms_used: int
     provenance: Provenance
+    agreements: tuple[AgreementRow, ...]
+    reach: Reach | None
     unit: Unit | None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation, SourceResult
 from mande.model import Instrument, Item, in_language
 from mande.report.areas import chapters_of, groups_of, unit_of
-from mande.report.context import Chapter, Context, Group, ItemRow, ProblemRow, SourceView, Verdict
+from mande.report.context import AgreementRow, Chapter, Context, Group, ItemRow, ProblemRow, SourceView, Verdict
 from mande.report.limits import limits_of
 
 __all__ = ["report_context"]
@@ -37,6 +37,8 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
         forms_read=sum(source.flow.rows_read for source in evaluation.sources),
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,
+        agreements=tuple(_agreements(evaluation, language)),
+        reach=evaluation.reach,
         unit=unit_of(groups, unit) if unit is not None else None,
     )
 
@@ -85,3 +87,13 @@ def _item(evaluation: Evaluation, group: Group, item: Item, language: str) -> It
         within=tuple(row for s in sound for row in s.items if row.item == item.id),
         suspect=any(item.id in s.unreversed for s in sound),
     )
+
+
+def _agreements(evaluation: Evaluation, language: str) -> Iterator[AgreementRow]:
+    """Areas that are primary for one of the two, of families that have both changes."""
+    by_id = {instrument.id: instrument for instrument in evaluation.instruments}
+    for found in evaluation.agreements:
+        pair = by_id[found.one], by_id[found.other]
+        if any(evaluation.analysis.is_primary(instrument.id, found.construct) for instrument in pair):
+            title = in_language(pair[0].construct_by_id[found.construct].title, language)
+            yield AgreementRow(pair[0].respondent, pair[1].respondent, title, found)

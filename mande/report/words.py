@@ -74,6 +74,7 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "words": lambda words: in_language(words, str(locale)),
         "markdown": _markdown,
         "markdown_line": partial(_markdown, inline=True),
+        "country": lambda code: locale.territories.get(code, code),
         "pieces": _pieces,
         "total": lambda counted: sum(counted.values()) if isinstance(counted, Mapping) else counted,
         "humanised": lambda name: str(name).replace("-", " ").replace("_", " "),
