@@ -204,3 +204,9 @@ def test_alpha_and_omega_agree_when_items_measure_equally_well() -> None:
     noise = np.array(list(product((-1, 1), repeat=3)) * 4)  # every pattern at every level: correlations all equal
     items = ItemSums.of(2 * trait[:, np.newaxis] + noise)
     assert omega_total(items).value == pytest.approx(cronbach_alpha(items).value, abs=1e-12)
+
+
+def test_item_sums_of_narrow_integers_do_not_overflow():
+    answers = np.full((5000, 2), 5, dtype=np.int16)  # 5000 · 25 is beyond 16 bits
+    assert ItemSums.of(answers) == ItemSums.of(answers.astype(np.int64))
+    assert ItemSums.of(answers).products[0, 1] == 125_000
