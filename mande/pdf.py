@@ -139,6 +139,14 @@ def _finish(_document: Any, pdf: Any) -> None:
             row = by_reference[item["P"]]
             in_head = by_reference[row["P"]].get("S") == "/THead"
             item["A"]["Scope"] = "/Column" if in_head else "/Row"
+    _end_streams_plainly(pdf)
+
+
+def _end_streams_plainly(pdf: Any) -> None:
+    """A compressed stream whose last byte is a carriage return looks one byte shorter to a strict reader."""
+    for item in pdf.objects:
+        if getattr(item, "compress", False) and item.data.endswith(b"\r\nendstream"):
+            item.compress = False
 
 
 def _finish_archival(document: Any, pdf: Any) -> None:

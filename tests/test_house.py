@@ -23,6 +23,7 @@ ROOMS = [
     "plan",
     "responses",
     "scoring",
+    "splits",
     "tally",
     "change",
     "measure",

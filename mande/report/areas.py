@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from mande.change import Change
-from mande.contrast import ArmContrast
+from mande.contrast import ArmContrast, SubgroupContrast
 from mande.errors import Reason
 from mande.evaluation import Evaluation
 from mande.model import Construct, Instrument, in_language
@@ -169,19 +170,15 @@ class _Gathering:
         return arms_views(contrasts, self.changes[EVERYONE], shown, self.analysis)
 
     def _subgroups(self, construct: str) -> dict[str, Subgroups]:
-        return {
-            s.grouping: s.found for s in self.evaluation.subgroups if _key(s) == self.key and s.construct == construct
-        }
+        own = [s for s in self.evaluation.subgroups if _key(s) == self.key and s.construct == construct]
+        return {contrast.grouping: contrast.found for contrast in own}
 
 
-def _key(row: object) -> Comparison:
-    found: Comparison = tuple(getattr(row, name) for name in ("instrument", "earlier", "later"))  # type: ignore[assignment]
-    return found
+def _key(row: ArmContrast | SubgroupContrast | Soundness) -> Comparison:
+    return row.instrument, row.earlier, row.later
 
 
 def _with_areas(group: Group, areas: tuple[Area, ...]) -> Group:
-    from dataclasses import replace
-
     numbers = [area.change.n for area in areas if area.change.n is not None]
     return replace(group, areas=areas, n_low=min(numbers, default=None), n_high=max(numbers, default=None))
 

@@ -64,9 +64,9 @@ class Scale:
 class ArmsView:
     """The programme's change beside the comparison group's, for one area.
 
-    contrast: the difference, later minus earlier, programme minus comparison. p_adjusted: the larger p of the difference
-    in changes and the ANCOVA, adjusted over the areas of one questionnaire and comparison. comparison: the change of the
-    comparison group; None if it is withheld.
+    contrast: the difference, later minus earlier, programme minus comparison. comparison: the change of the comparison
+    group; None if it is withheld. p_adjusted: the larger p of the difference in changes and the ANCOVA, adjusted over
+    the areas of one questionnaire and comparison.
     """
 
     contrast: ArmContrast
@@ -252,9 +252,8 @@ class SourceView:
 class ItemRow:
     """One item: its text and results by wave (after reversal); a wave with too few answers is missing.
 
-    area: the first of its areas, "" if it is in none. within: how it goes with the rest of each of its areas, in the main
-    comparison. suspect: its answers look as if they
-    still had to be turned.
+    area: the first of its areas, "" if it is in none. within: how it goes with the rest of each of its areas, in the
+    main comparison. suspect: its answers look as if they still had to be turned.
     """
 
     id: str
@@ -287,8 +286,8 @@ class Unit:
 class Context:
     """All that a template may use.
 
-    groups: every questionnaire and comparison, in order; chapters: the same by respondent. counted: primary areas of the
-    main comparisons of which something can be said; better, worse, unsure, unbalanced: those of them with that verdict;
+    groups: every questionnaire and comparison, in order; chapters: the same by respondent. counted: primary areas of
+    the main comparisons of which something can be said; better, worse, unsure, unbalanced: those with that verdict;
     towards_better: those that moved that way on average, clear or not. items: by instrument. waves: by instrument,
     those its items were answered at. forms_read, forms_used: of all sources. unit: of a report on one unit.
     """

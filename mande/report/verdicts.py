@@ -3,9 +3,9 @@
 - Nothing is called clear but by a p value adjusted over the areas of one respondent group, below 1 − confidence.
 - Where clusters are too few for the p value to hold (fewer than 5, or fewer than 4 degrees of freedom, in any area of a
   group), no area of that group is called clear: the report says counts and direction, and why.
-- With a comparison group the verdict is of the difference between the arms, and needs two ways of comparing to agree: the
-  difference in changes and the ANCOVA; the larger of their p values counts. Arms that differed by more than 0.25 standard
-  deviations to begin with get no verdict (What Works Clearinghouse).
+- With a comparison group the verdict is of the difference between the arms, and needs two ways of comparing to agree:
+  the difference in changes and the ANCOVA; the larger of their p values counts. Arms that differed by more than 0.25
+  standard deviations to begin with get no verdict (What Works Clearinghouse).
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = 
     env.install_gettext_translations(translation.words, newstyle=True)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(translation.locale)
-    env.globals |= {"Axis": geometry.Axis, "axis_around": geometry.axis_around, "width_of": geometry.width_of}
+    env.globals |= {name: getattr(geometry, name) for name in geometry.__all__}
     env.globals |= {"unknown": template_error, "translation": translation}
     return env
 

@@ -160,25 +160,31 @@ class _Patterns:
         if not changed.any():
             return
         named = {"earlier": earlier.upper(), "later": later.upper()}
-        whole = wilson(int(worse.sum()), int(changed.sum()))
+        total_worse, total_changed = int(worse.sum()), int(changed.sum())
+        whole = wilson(total_worse, total_changed)
         if whole.low > 0.5:
-            yield Problem("R-034", Place(self._file_of(later)), details=named | _numbers(worse, changed, whole))
+            yield Problem(
+                "R-034", Place(self._file_of(later)), details=named | _numbers(total_worse, total_changed, whole)
+            )
             return
         for name, grouping in self.responses.groups.items():
-            for label_number, label in enumerate(grouping.labels):
-                own = grouping.position == label_number
-                yield from self._worse_group(name, label, own, worse, changed, named)
+            count = len(grouping.labels)
+            worse_by, changed_by = (
+                np.bincount(grouping.position[people], minlength=count).tolist() for people in (worse, changed)
+            )
+            for label, *here in zip(grouping.labels, worse_by, changed_by, strict=True):
+                rest = (total_worse - here[0], total_changed - here[1])
+                yield from self._worse_group(name, label, (here[0], here[1]), rest, named)
 
     def _worse_group(
-        self, name: str, label: str, own: BoolArray, worse: BoolArray, changed: BoolArray, named: Mapping[str, str]
+        self, name: str, label: str, here: tuple[int, int], rest: tuple[int, int], named: Mapping[str, str]
     ) -> Iterator[Problem]:
-        here, elsewhere = own & changed, ~own & changed
-        if not here.any() or not elsewhere.any():
+        """here, rest: people who got worse, and people who changed, in this group and in all others."""
+        if not here[1] or not rest[1] or 2 * here[0] <= here[1]:
             return
-        share = wilson(int((worse & here).sum()), int(here.sum()))
-        others = wilson(int((worse & elsewhere).sum()), int(elsewhere.sum()))
+        share, others = wilson(*here), wilson(*rest)
         if share.low > 0.5 and share.low > others.high:
-            details = {**named, **_numbers(worse & own, here, share), "group": name, "others": _percent(others.value)}
+            details = {**named, **_numbers(*here, share), "group": name, "others": _percent(others.value)}
             yield Problem("R-033", Place(self.responses.files[0].file), label, details)
 
     def _same_forms(self) -> Iterator[Problem]:
@@ -242,8 +248,8 @@ def _copies(earlier: Responses, later: Responses) -> Iterator[Problem]:
         yield Problem("R-042", Place(later.files[0].file), earlier.file, {"count": str(copies), "of": str(of)})
 
 
-def _numbers(worse: BoolArray, changed: BoolArray, share: Estimate) -> dict[str, str]:
-    return {"worse": str(int(worse.sum())), "count": str(int(changed.sum())), **_interval(share)}
+def _numbers(worse: int, changed: int, share: Estimate) -> dict[str, str]:
+    return {"worse": str(worse), "count": str(changed), **_interval(share)}
 
 
 def _interval(share: Estimate) -> dict[str, str]:
