@@ -94,8 +94,9 @@ class _Patterns:
         if len(self.waves) > 1:
             for later in self.waves[1:]:
                 yield from self._same_at_both(self.waves[0], later)
-                yield from self._same_step(self.waves[0], later)
-                yield from self._worse(self.waves[0], later)
+                better = self._better_by(self.waves[0], later)
+                yield from self._same_step(self.waves[0], later, *better)
+                yield from self._worse(self.waves[0], later, better[0])
         yield from self._same_forms()
         yield from self._ceiling()
 
@@ -136,15 +137,18 @@ class _Patterns:
                 "R-030", self._place(person, later), details={"earlier": earlier.upper(), "later": later.upper()}
             )
 
-    def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.int64], BoolArray]:
+    def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.int32], BoolArray]:
         """Change of each answer towards the better, and where there is one, shape (n, k)."""
         one, other, both = self._both(earlier, later)
         directed = both & (self.towards_better != 0)
-        change = np.where(directed, (other.astype(np.int64) - one) * self.towards_better, 0)
+        change = (other.astype(np.int32) - one) * self.towards_better.astype(np.int32)
+        change[~directed] = 0
         return change, directed
 
-    def _same_step(self, earlier: str, later: str) -> Iterator[Problem]:
-        change, directed = self._better_by(earlier, later)
+    def _same_step(
+        self, earlier: str, later: str, change: npt.NDArray[np.int32], directed: BoolArray
+    ) -> Iterator[Problem]:
+        """Every answer better by as many steps."""
         step = change.max(axis=1, initial=0)
         same = ((change == step[:, None]) | ~directed).all(axis=1)
         same &= (step > 0) & (directed.sum(axis=1) >= ENOUGH_ITEMS)
@@ -152,9 +156,8 @@ class _Patterns:
             details = {"earlier": earlier.upper(), "later": later.upper()}
             yield Problem("R-032", self._place(person, later), str(int(step[person])), details)
 
-    def _worse(self, earlier: str, later: str) -> Iterator[Problem]:
+    def _worse(self, earlier: str, later: str, change: npt.NDArray[np.int32]) -> Iterator[Problem]:
         """Groups in which people got worse where the others got better: columns may be swapped there."""
-        change, _ = self._better_by(earlier, later)
         total = change.sum(axis=1)
         changed, worse = total != 0, total < 0
         if not changed.any():
