@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from mande.model import Construct, Instrument, Item, ScoreRule
+from mande.model import Construct, Instrument, ScoreRule
 from mande.responses import Grouping, Responses
 from mande.responses.cleaning import CodeArray, Missing
 from mande.stats.counts import IntArray
 
-__all__ = ["NO_SCORE", "Scores", "has_score", "score"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["NO_SCORE", "Scores", "has_score", "score", "score_codes"]
 
 NO_SCORE = np.iinfo(np.int64).min
 """Stands where a person has too few answers for a score."""
@@ -41,11 +44,17 @@ class Scores:
     respondent: tuple[str, ...]
 
     @property
+    def people(self) -> int:
+        return len(next(iter(self.items.values())))
+
+    @property
     def waves(self) -> tuple[str, ...]:
         return tuple(self.items)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a respondent, one column a construct and wave (`communication_then`), in points; NaN if no score."""
+        import pandas as pd
+
         frame: dict[str, object] = {"respondent": self.respondent}
         for (construct, wave), values in self.values.items():
             steps = self.instrument.construct_by_id[construct].steps_per_point
@@ -59,23 +68,32 @@ def score(responses: Responses) -> Scores:
     A construct needs `answers_needed` of its items; the mean of those answered stands for the others. The same rule
     holds at every wave. Items marked reversed are turned round within their answer scale first.
     """
-    instrument = responses.instrument
-    items = {wave: _turned(codes, instrument) for wave, codes in responses.codes.items()}
+    return score_codes(responses.instrument, responses.codes, responses.groups, responses.respondent)
+
+
+def score_codes(
+    instrument: Instrument,
+    codes: Mapping[str, CodeArray],
+    groups: Mapping[str, Grouping],
+    respondent: tuple[str, ...] = (),
+) -> Scores:
+    """`score` for answer codes by wave, as they stand in `Responses`; nobody needs a name to be counted."""
+    items = {wave: _turned(matrix, instrument) for wave, matrix in codes.items()}
     values: dict[tuple[str, str], IntArray] = {}
     for construct in _parts_before_totals(instrument):
         for wave, matrix in items.items():
             values[construct.id, wave] = _construct_score(construct, instrument, matrix, values, wave)
     in_order = {(c.id, wave): values[c.id, wave] for c in instrument.constructs for wave in items}
-    return Scores(instrument, in_order, items, responses.groups, responses.respondent)
+    return Scores(instrument, in_order, items, groups, respondent)
 
 
 def _turned(codes: CodeArray, instrument: Instrument) -> CodeArray:
-    turned = codes.copy()
+    turned = codes.copy(order="K")
     for k, item in enumerate(instrument.rated_items):
         if item.reversed:
             scale = instrument.scale_of(item)
-            answered = Missing.is_answer(codes[:, k])
-            turned[answered, k] = scale.lowest + scale.highest - codes[answered, k]
+            column = codes[:, k]
+            turned[:, k] = np.where(Missing.is_answer(column), scale.lowest + scale.highest - column, column)
     return turned
 
 
@@ -94,16 +112,25 @@ def _construct_score(
         return _total([values[part, wave] for part in construct.of])
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
     own = [instrument.item_by_id[name] for name in construct.items]
-    answers = items[:, [column[item.id] for item in own]].astype(np.int64)
-    answered = answers > Missing.BLANK
-    points = _right(answers, own) if construct.score is ScoreRule.SHARE_CORRECT else answers
-    total = np.where(answered, points, 0).sum(axis=1)
-    return _by_rule(construct, total, answered.sum(axis=1))
+    total, answered = np.zeros(len(items), dtype=np.int32), np.zeros(len(items), dtype=np.int32)
+    for item in own:
+        answer = items[:, column[item.id]]
+        is_answer = Missing.is_answer(answer)
+        total += answer == item.correct if construct.score is ScoreRule.SHARE_CORRECT else answer * is_answer
+        answered += is_answer
+    return _looked_up(construct, total, answered)
 
 
-def _right(answers: IntArray, items: list[Item]) -> IntArray:
-    right: IntArray = (answers == np.array([item.correct for item in items])).astype(np.int64)
-    return right
+def _looked_up(construct: Construct, total: npt.NDArray[np.int32], answered: npt.NDArray[np.int32]) -> IntArray:
+    """`_by_rule` of every total and number of answers that can occur, then looked up for each person."""
+    low = int(total.min(initial=0))
+    width = int(total.max(initial=0)) - low + 1
+    if width * (len(construct.items) + 1) > max(1024, total.size):
+        return _by_rule(construct, total.astype(np.int64), answered.astype(np.int64))
+    number = np.arange(len(construct.items) + 1)
+    rule = _by_rule(construct, np.tile(np.arange(low, low + width), number.size), np.repeat(number, width))
+    scores: IntArray = rule[answered * width + (total - low)]
+    return scores
 
 
 def _by_rule(construct: Construct, total: IntArray, answered: IntArray) -> IntArray:

@@ -5,8 +5,9 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
-from mande.responses import Grouping
 from mande.responses.cleaning import CodeArray, Missing
 from mande.scoring import Scores, has_score
+from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
@@ -38,32 +39,6 @@ __all__ = [
     "make_tally",
     "populations",
 ]
-
-EVERYONE = "all"
-"""The name of the group that holds all respondents, or all those of the programme's arm."""
-
-UNKNOWN_CLUSTER = "?"
-"""Stands for the cluster of people whose cluster is not known; counted as one, which is the cautious side."""
-
-
-def group_name(grouping: str, label: str) -> str:
-    """The name of a group in keys and frames: `sex=girl`."""
-    return f"{grouping}={label}"
-
-
-def dimension(group: str) -> str:
-    """The grouping that a group belongs to: `sex` of `sex=girl`; EVERYONE is its own.
-
-    >>> dimension("sex=girl"), dimension(EVERYONE)
-    ('sex', 'all')
-    """
-    return group.partition("=")[0]
-
-
-def label(group: str) -> str:
-    """The label of a group within its grouping: `girl` of `sex=girl`."""
-    return group.partition("=")[2]
-
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -172,70 +147,83 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     EVERYONE is everybody, or the programme's arm where the analysis names arms; subgroups are of EVERYONE. A grouping
     that the source does not have is passed over.
     """
+    first, *others = splits(scores, analysis)
+    counted = {split: _counts_of(split, scores, analysis) for split in others}
+    whole = next((split for split in others if first.order is None and split.is_everyone_in_few), None)
+    everyone = _counts_of(first, scores, analysis) if whole is None else _summed(counted[whole])
+    found = {key: counts for part in (everyone, *counted.values()) for key, counts in part.items()}
+    instrument = scores.instrument
+    return Tally(
+        {instrument.id: instrument},
+        {key: counts.pairs for key, counts in found.items()},
+        {key: counts.unpaired for key, counts in found.items()},
+        {key: counts.items for key, counts in found.items() if counts.items is not None},
+        {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
+        dict(_answers(scores, first)),
+        dict(_courses(scores, analysis)),
+    )
+
+
+class _Counts(NamedTuple):
+    pairs: PairCounts
+    unpaired: Unpaired
+    items: BothWaves | None
+    clusters: ClusterSums | None
+
+    def __add__(self, other: object) -> _Counts:
+        if not isinstance(other, _Counts):
+            return NotImplemented
+        return _Counts(
+            self.pairs + other.pairs,
+            self.unpaired + other.unpaired,
+            self.items + other.items if self.items is not None and other.items is not None else None,
+            self.clusters + other.clusters if self.clusters is not None and other.clusters is not None else None,
+        )
+
+
+def _summed(groups: Mapping[ChangeKey, _Counts]) -> dict[ChangeKey, _Counts]:
+    """The counts of EVERYONE from those of all groups."""
+    total: dict[ChangeKey, _Counts] = {}
+    for key, counts in groups.items():
+        everyone = key._replace(group=EVERYONE)
+        total[everyone] = total[everyone] + counts if everyone in total else counts
+    return total
+
+
+def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeKey, _Counts]:
+    """Every construct's and comparison's counts, group after group."""
     instrument, cluster = scores.instrument, cluster_of(scores, analysis)
-    pairs: dict[ChangeKey, PairCounts] = {}
-    unpaired: dict[ChangeKey, Unpaired] = {}
-    item_sums: dict[ChangeKey, BothWaves] = {}
-    clusters: dict[ChangeKey, ClusterSums] = {}
-    for group, members in populations(scores, analysis):
-        for construct in instrument.constructs:
-            for earlier, later in analysis.compared:
-                key = ChangeKey(instrument.id, construct.id, earlier, later, group)
-                at_earlier = scores.values[construct.id, earlier][members]
-                at_later = scores.values[construct.id, later][members]
-                both = has_score(at_earlier) & has_score(at_later)
-                pairs[key] = PairCounts.of(at_earlier[both], at_later[both])
-                unpaired[key] = _unpaired(at_earlier, at_later)
-                if construct.items:
-                    item_sums[key] = _item_sums(scores, construct, earlier, later, members)
-                if cluster is not None:
-                    place = cluster.position[members][both]
-                    clusters[key] = ClusterSums.coded(at_earlier[both], at_later[both], place, cluster.labels)
-    answers = dict(_answers(scores, next(populations(scores, analysis))[1]))
-    courses = dict(_courses(scores, analysis))
-    return Tally({instrument.id: instrument}, pairs, unpaired, item_sums, clusters, answers, courses)
+    place = split.apart(cluster.position) if cluster is not None else [None] * len(split.names)
+    names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
+    by_construct: list[tuple[str, str, str, list[_Counts]]] = []
+    for construct in instrument.constructs:
+        for earlier, later in analysis.compared:
+            at_earlier = split.apart(scores.values[construct.id, earlier])
+            at_later = split.apart(scores.values[construct.id, later])
+            items = _item_sums(scores, construct, earlier, later, split)
+            parts = zip(at_earlier, at_later, items, place, strict=True)
+            counts = [_group_counts(x, y, sums, own, names) for x, y, sums, own in parts]
+            by_construct.append((construct.id, earlier, later, counts))
+    return {
+        ChangeKey(instrument.id, construct_id, earlier, later, name): counts[i]
+        for i, name in enumerate(split.names)
+        for construct_id, earlier, later, counts in by_construct
+    }
 
 
-Members = NDArray[np.bool_] | slice
-
-
-def populations(scores: Scores, analysis: Analysis) -> Iterator[tuple[str, Members]]:
-    """EVERYONE first, then the comparison arm, then the subgroups of EVERYONE, each with its members."""
-    everyone: Members = slice(None)
-    arms = analysis.arms
-    if arms is not None and arms.grouping in scores.groups:
-        everyone = _with_label(scores, arms.grouping, arms.programme)
-    yield EVERYONE, everyone
-    if arms is not None and arms.grouping in scores.groups:
-        yield group_name(arms.grouping, arms.comparison), _with_label(scores, arms.grouping, arms.comparison)
-    for grouping in analysis.subgroups:
-        for label in scores.groups[grouping].labels if grouping in scores.groups else ():
-            members = _with_label(scores, grouping, label)
-            yield group_name(grouping, label), members if isinstance(everyone, slice) else members & everyone
-
-
-def _with_label(scores: Scores, grouping: str, label: str) -> NDArray[np.bool_]:
-    group = scores.groups[grouping]
-    members: NDArray[np.bool_] = group.position == (group.labels.index(label) if label in group.labels else -1)
-    return members
-
-
-def cluster_of(scores: Scores, analysis: Analysis) -> Grouping | None:
-    """The first grouping of those the analysis names that the source has; people without a label are one cluster."""
-    name = next((name for name in analysis.cluster if name in scores.groups), None)
-    if name is None:
-        return None
-    group = scores.groups[name]
-    return Grouping(tuple(label or UNKNOWN_CLUSTER for label in group.labels), group.position)
-
-
-def _unpaired(earlier: IntArray, later: IntArray) -> Unpaired:
+def _group_counts(
+    earlier: IntArray, later: IntArray, items: BothWaves | None, place: IntArray | None, clusters: NDArray[np.str_]
+) -> _Counts:
     at_earlier, at_later = has_score(earlier), has_score(later)
-    return Unpaired(
+    both = at_earlier & at_later
+    x, y = earlier[both], later[both]
+    unpaired = Unpaired(
         earlier_only=_counted(earlier[at_earlier & ~at_later]),
         later_only=_counted(later[~at_earlier & at_later]),
-        neither=int((~at_earlier & ~at_later).sum()),
+        neither=int(np.count_nonzero(~(at_earlier | at_later))),
     )
+    sums = ClusterSums.coded(x, y, place[both], clusters) if place is not None else None
+    return _Counts(PairCounts.of(x, y), unpaired, items, sums)
 
 
 def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, WaveSums]]:
@@ -251,25 +239,50 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
-def _item_sums(scores: Scores, construct: Construct, earlier: str, later: str, members: Members) -> BothWaves:
+def _item_sums(
+    scores: Scores, construct: Construct, earlier: str, later: str, split: Split
+) -> Sequence[BothWaves | None]:
+    if not construct.items:
+        return [None] * len(split.names)
     column = {item.id: k for k, item in enumerate(scores.instrument.rated_items)}
     own = [column[item] for item in construct.items]
-    at_earlier, at_later = scores.items[earlier][members][:, own], scores.items[later][members][:, own]
-    complete = Missing.is_answer(at_earlier).all(axis=1) & Missing.is_answer(at_later).all(axis=1)
-    first, second = at_earlier[complete], at_later[complete]
-    return BothWaves(ItemSums.of(first), ItemSums.of(second), ItemSums.of(second - first))
+    order: IntArray | slice = slice(None) if split.order is None else split.order[: split.start[-1]]
+    answers = [scores.items[wave][order, k] for wave in (earlier, later) for k in own]
+    complete = Missing.is_answer(answers[0])
+    for item in answers[1:]:
+        complete &= Missing.is_answer(item)
+    return [_both_waves([item[i:j][complete[i:j]] for item in answers]) for i, j in pairwise(split.start)]
 
 
-def _answers(scores: Scores, members: Members) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
+def _both_waves(answers: Sequence[NDArray[np.integer]]) -> BothWaves:
+    """From the items of the earlier wave followed by those of the later one. The change is later minus earlier."""
+    both, k = ItemSums.of_columns(answers), len(answers) // 2
+    sums, products, n = both.sums, both.products, both.n
+    crossed = products[k:, :k]
+    return BothWaves(
+        ItemSums(n, sums[:k], products[:k, :k]),
+        ItemSums(n, sums[k:], products[k:, k:]),
+        ItemSums(n, sums[k:] - sums[:k], products[k:, k:] + products[:k, :k] - crossed - crossed.T),
+    )
+
+
+def _answers(scores: Scores, everyone: Split) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
     instrument = scores.instrument
     for wave, matrix in scores.items.items():
         for k, item in enumerate(instrument.rated_items):
-            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(matrix[members, k])
+            known = [*instrument.scale_of(item).codes, *Missing]
+            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(everyone.apart(matrix[:, k])[0], known)
 
 
-def _counted(codes: CodeArray | IntArray) -> dict[int, int]:
-    values, counts = np.unique(codes, return_counts=True)
-    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+def _counted(codes: CodeArray | IntArray, known: Sequence[int] = ()) -> dict[int, int]:
+    """People by code. Looking for each known code is quicker than sorting; anything else is sorted after all."""
+    counts: dict[int, int] = {}
+    for code in known:
+        counts[int(code)] = int(np.count_nonzero(codes == code))
+        if sum(counts.values()) == codes.size:
+            return {code: count for code, count in sorted(counts.items()) if count}
+    values, sizes = np.unique(codes, return_counts=True)
+    return dict(zip(values.tolist(), sizes.tolist(), strict=True))
 
 
 def _merged(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import mande
 from mande.model import (
@@ -11,7 +12,6 @@ from mande.model import (
     Answer,
     Construct,
     FormPermission,
-    Frozen,
     Instrument,
     Item,
     NonAnswer,
@@ -22,14 +22,14 @@ from mande.plan import EvaluationFile, models
 
 DOCS = Path(mande.__file__).parent.parent / "docs"
 
-DOCUMENTED: dict[str, tuple[type[Frozen], ...]] = {
+DOCUMENTED: dict[str, tuple[type[BaseModel], ...]] = {
     "instruments.md": (Instrument, Item, Construct, Answer, NonAnswer, Status, FormPermission, Ages, Norm),
     "evaluation.md": models(),
 }
 SAME_AS = {"answer_scales": "answers", "from_": "from"}  # the model's name, and the file's
 
 
-def keys(model: type[Frozen]) -> set[str]:
+def keys(model: type[BaseModel]) -> set[str]:
     return {SAME_AS.get(name, name) for name in model.model_fields}
 
 

@@ -23,6 +23,7 @@ ROOMS = [
     "plan",
     "responses",
     "scoring",
+    "splits",
     "tally",
     "change",
     "measure",
@@ -116,4 +117,18 @@ def test_help_and_list_start_without_the_heavy_libraries(arguments):
         "heavy = {'pandas', 'scipy', 'statsmodels', 'weasyprint', 'pyarrow'} & {*sys.modules}; assert not heavy, heavy"
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_dozen_families_are_evaluated_without_pandas(tmp_path):
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom mande.cli import main\n"
+        f"assert main(['evaluate', '--sample', 'aiguessr', '-o', {str(tmp_path)!r}]) == 0\n"
+        "heavy = {'pandas', 'scipy.optimize', 'scipy.stats', 'statsmodels', 'weasyprint'} & {*sys.modules}\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -5,6 +5,8 @@ import numpy as np
 from mande import load_analysis, make_tally, measure_change, score
 from mande.plan import Arms
 from mande.responses import Responses
+from mande.responses.missing import Missing
+from mande.stats.reliability import ItemSums
 from mande.tally import EVERYONE, ChangeKey, Tally, Unpaired
 from tests.small import forms
 
@@ -93,3 +95,19 @@ def test_with_arms_everyone_is_the_programme_and_the_comparison_stands_apart(rea
     whole = make_tally(score(responses), ANALYSIS.model_copy(update={"arms": arms}))
     n = {key.group: pairs.n for key, pairs in whole.pairs.items() if key.construct == "harmony"}
     assert n == {EVERYONE: 20, "school=school 2": 20}
+
+
+def test_item_sums_of_the_change_are_those_of_later_minus_earlier(read_mini):
+    scores = score(read_mini(with_blanks(forms(60))))
+    column = {item.id: k for k, item in enumerate(scores.instrument.rated_items)}
+    for key, sums in make_tally(scores, BY_SCHOOL).item_sums.items():
+        own = [column[item] for item in scores.instrument.construct_by_id[key.construct].items]
+        members = np.ones(scores.people, dtype=bool)
+        if key.group != EVERYONE:
+            school = scores.groups["school"]
+            members = school.position == school.labels.index(key.group.partition("=")[2])
+        earlier, later = (scores.items[wave][members][:, own].astype(int) for wave in (key.earlier, key.later))
+        complete = Missing.is_answer(earlier).all(axis=1) & Missing.is_answer(later).all(axis=1)
+        assert sums.change == ItemSums.of((later - earlier)[complete])
+        assert sums.earlier == ItemSums.of(earlier[complete])
+        assert sums.later == ItemSums.of(later[complete])

@@ -93,7 +93,8 @@ def _files(content: bytes, name: str) -> Mapping[str, bytes]:
 def _digest(template: Path) -> str:
     """Of every file that the template may use."""
     digest = hashlib.sha256()
-    for folder in (template, room_folder(Room.TEMPLATES) / "_shared"):
+    shared = room_folder(Room.TEMPLATES)
+    for folder in (template, shared / "_shared", shared / "_locale"):
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -94,8 +94,9 @@ class _Patterns:
         if len(self.waves) > 1:
             for later in self.waves[1:]:
                 yield from self._same_at_both(self.waves[0], later)
-                yield from self._same_step(self.waves[0], later)
-                yield from self._worse(self.waves[0], later)
+                better = self._better_by(self.waves[0], later)
+                yield from self._same_step(self.waves[0], later, *better)
+                yield from self._worse(self.waves[0], later, better[0])
         yield from self._same_forms()
         yield from self._ceiling()
 
@@ -136,15 +137,18 @@ class _Patterns:
                 "R-030", self._place(person, later), details={"earlier": earlier.upper(), "later": later.upper()}
             )
 
-    def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.int64], BoolArray]:
+    def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.int32], BoolArray]:
         """Change of each answer towards the better, and where there is one, shape (n, k)."""
         one, other, both = self._both(earlier, later)
         directed = both & (self.towards_better != 0)
-        change = np.where(directed, (other.astype(np.int64) - one) * self.towards_better, 0)
+        change = (other.astype(np.int32) - one) * self.towards_better.astype(np.int32)
+        change[~directed] = 0
         return change, directed
 
-    def _same_step(self, earlier: str, later: str) -> Iterator[Problem]:
-        change, directed = self._better_by(earlier, later)
+    def _same_step(
+        self, earlier: str, later: str, change: npt.NDArray[np.int32], directed: BoolArray
+    ) -> Iterator[Problem]:
+        """Every answer better by as many steps."""
         step = change.max(axis=1, initial=0)
         same = ((change == step[:, None]) | ~directed).all(axis=1)
         same &= (step > 0) & (directed.sum(axis=1) >= ENOUGH_ITEMS)
@@ -152,33 +156,38 @@ class _Patterns:
             details = {"earlier": earlier.upper(), "later": later.upper()}
             yield Problem("R-032", self._place(person, later), str(int(step[person])), details)
 
-    def _worse(self, earlier: str, later: str) -> Iterator[Problem]:
+    def _worse(self, earlier: str, later: str, change: npt.NDArray[np.int32]) -> Iterator[Problem]:
         """Groups in which people got worse where the others got better: columns may be swapped there."""
-        change, _ = self._better_by(earlier, later)
         total = change.sum(axis=1)
         changed, worse = total != 0, total < 0
         if not changed.any():
             return
         named = {"earlier": earlier.upper(), "later": later.upper()}
-        whole = wilson(int(worse.sum()), int(changed.sum()))
+        total_worse, total_changed = int(worse.sum()), int(changed.sum())
+        whole = wilson(total_worse, total_changed)
         if whole.low > 0.5:
-            yield Problem("R-034", Place(self._file_of(later)), details=named | _numbers(worse, changed, whole))
+            yield Problem(
+                "R-034", Place(self._file_of(later)), details=named | _numbers(total_worse, total_changed, whole)
+            )
             return
         for name, grouping in self.responses.groups.items():
-            for label_number, label in enumerate(grouping.labels):
-                own = grouping.position == label_number
-                yield from self._worse_group(name, label, own, worse, changed, named)
+            count = len(grouping.labels)
+            worse_by, changed_by = (
+                np.bincount(grouping.position[people], minlength=count).tolist() for people in (worse, changed)
+            )
+            for label, *here in zip(grouping.labels, worse_by, changed_by, strict=True):
+                rest = (total_worse - here[0], total_changed - here[1])
+                yield from self._worse_group(name, label, (here[0], here[1]), rest, named)
 
     def _worse_group(
-        self, name: str, label: str, own: BoolArray, worse: BoolArray, changed: BoolArray, named: Mapping[str, str]
+        self, name: str, label: str, here: tuple[int, int], rest: tuple[int, int], named: Mapping[str, str]
     ) -> Iterator[Problem]:
-        here, elsewhere = own & changed, ~own & changed
-        if not here.any() or not elsewhere.any():
+        """here, rest: people who got worse, and people who changed, in this group and in all others."""
+        if not here[1] or not rest[1] or 2 * here[0] <= here[1]:
             return
-        share = wilson(int((worse & here).sum()), int(here.sum()))
-        others = wilson(int((worse & elsewhere).sum()), int(elsewhere.sum()))
+        share, others = wilson(*here), wilson(*rest)
         if share.low > 0.5 and share.low > others.high:
-            details = {**named, **_numbers(worse & own, here, share), "group": name, "others": _percent(others.value)}
+            details = {**named, **_numbers(*here, share), "group": name, "others": _percent(others.value)}
             yield Problem("R-033", Place(self.responses.files[0].file), label, details)
 
     def _same_forms(self) -> Iterator[Problem]:
@@ -242,8 +251,8 @@ def _copies(earlier: Responses, later: Responses) -> Iterator[Problem]:
         yield Problem("R-042", Place(later.files[0].file), earlier.file, {"count": str(copies), "of": str(of)})
 
 
-def _numbers(worse: BoolArray, changed: BoolArray, share: Estimate) -> dict[str, str]:
-    return {"worse": str(int(worse.sum())), "count": str(int(changed.sum())), **_interval(share)}
+def _numbers(worse: int, changed: int, share: Estimate) -> dict[str, str]:
+    return {"worse": str(worse), "count": str(changed), **_interval(share)}
 
 
 def _interval(share: Estimate) -> dict[str, str]:

@@ -108,7 +108,8 @@ def _clean_column(
             work.numbers[meanings.scale.id, number] += n
         if language and reading.languages and language not in reading.languages:
             work.other_language[min(reading.languages)] += n
-    return codes[position]
+    cells: CodeArray = codes[position]
+    return cells
 
 
 def _gather(

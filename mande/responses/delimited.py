@@ -12,7 +12,7 @@ from mande.errors import DataProblems, Place, Problem
 from mande.responses.decoding import as_utf8
 from mande.responses.heading_row import find_heading_row, looked_over
 from mande.responses.separator import find_separator, records_of
-from mande.responses.table import Table
+from mande.responses.table import Table, numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -206,7 +206,7 @@ def _refuse_swallowed_rows(file: str, start: _Start, table: pa.Table, number: In
                 i for i, v in enumerate(values) if "\n" in v and _holds_rows(v, start.separator, len(start.header))
             ]
             if guilty:
-                position = chunk.indices.to_numpy(zero_copy_only=False)
+                position = numbers(chunk.indices)
                 row = int(number[before + int(np.flatnonzero(position == guilty[0])[0])])
                 raise _swallowed(file, row, values[guilty[0]].count("\n"))
             before += len(chunk)
@@ -232,7 +232,7 @@ def _without_blank_rows(file: str, table: pa.Table, number: IntArray) -> tuple[p
 
 def _blank_cells(chunk: pa.DictionaryArray) -> np.ndarray:
     is_blank = np.array([not value.strip() for value in chunk.dictionary.to_pylist()], dtype=bool)
-    cells: np.ndarray = is_blank[chunk.indices.to_numpy(zero_copy_only=False)] if len(is_blank) else is_blank
+    cells: np.ndarray = is_blank[numbers(chunk.indices)] if len(is_blank) else is_blank
     return cells
 
 

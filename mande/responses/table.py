@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from mande.errors import Problem
 from mande.stats.counts import IntArray
@@ -17,7 +18,7 @@ from mande.stats.counts import IntArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Table", "column_letters", "encoded"]
+__all__ = ["Table", "coded", "column_letters", "encoded", "numbers", "texts"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +48,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.row)
 
-    def distinct(self, column: int) -> tuple[list[str], IntArray]:
+    def distinct(self, column: int) -> tuple[list[str], npt.NDArray[np.integer]]:
         """The distinct values of a column, and for each row the position of its value among them."""
         import pyarrow as pa
 
@@ -56,9 +57,9 @@ class Table:
             if not array.num_chunks:
                 return [], np.empty(0, dtype=np.int64)
             array = array.unify_dictionaries()
-            position = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in array.chunks])
+            position = np.concatenate([numbers(chunk.indices) for chunk in array.chunks])
             return array.chunk(0).dictionary.to_pylist(), position
-        return array.dictionary.to_pylist(), array.indices.to_numpy(zero_copy_only=False)
+        return array.dictionary.to_pylist(), numbers(array.indices)
 
     def is_blank(self, column: int) -> bool:
         """Whether nothing stands in the whole column."""
@@ -74,9 +75,7 @@ class Table:
         """The table with nothing left in these columns but their headings."""
         if not columns:
             return self
-        import pyarrow as pa
-
-        empty = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(self), dtype=np.int32)), pa.array([""]))
+        empty = coded(np.zeros(len(self), dtype=np.int32), texts([""]))
         return replace(self, columns=tuple(empty if i in columns else own for i, own in enumerate(self.columns)))
 
     def name_of(self, column: int) -> str:
@@ -89,9 +88,35 @@ class Table:
 
 def encoded(cells: Sequence[str]) -> pa.DictionaryArray:
     """A column of text, dictionary-encoded."""
+    position: dict[str, int] = {}
+    place = np.array([position.setdefault(cell, len(position)) for cell in cells], dtype=np.int32)
+    return coded(place, texts(list(position)))
+
+
+def numbers(array: pa.Array) -> npt.NDArray[np.integer]:
+    """Whole numbers without gaps as they lie in memory; `to_numpy` would import pandas."""
+    if str(array.type) != "int32" or array.null_count:
+        found: npt.NDArray[np.integer] = array.to_numpy(zero_copy_only=False)
+        return found
+    return np.frombuffer(array.buffers()[1] or b"", dtype=np.int32)[array.offset : array.offset + len(array)]
+
+
+def texts(cells: Sequence[str]) -> pa.StringArray:
+    """Cells as an array. `pyarrow.array` would import pandas, which takes longer than reading a small file."""
     import pyarrow as pa
 
-    return pa.array(cells, type=pa.string()).dictionary_encode()
+    content = [cell.encode() for cell in cells]
+    offset = np.cumsum([0, *map(len, content)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(content), pa.py_buffer(offset), pa.py_buffer(b"".join(content)))
+
+
+def coded(place: npt.NDArray[np.int32], values: pa.StringArray) -> pa.DictionaryArray:
+    """A column from the position of each cell's value among the distinct values."""
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(
+        pa.Array.from_buffers(pa.int32(), len(place), [None, pa.py_buffer(place)]), values
+    )
 
 
 def column_letters(column: int) -> str:

@@ -6,7 +6,7 @@ Imported where they are used: `import mande.stats` stays quick.
 from __future__ import annotations
 
 import math
-import sys
+from collections.abc import Callable
 
 __all__: list[str] = []
 
@@ -60,7 +60,6 @@ def sign_two_sided(fewer: int, n: int) -> float:
 
 def noncentrality(t: float, df: float, share_below: float) -> float:
     """The noncentrality at which the share `share_below` of noncentral t values lies below t."""
-    from scipy.optimize import brentq
     from scipy.special import nctdtr, ndtri
 
     if t < 0:
@@ -72,7 +71,14 @@ def noncentrality(t: float, df: float, share_below: float) -> float:
     # P(T < 0) is P(Z < -ncp), so the root is not below -z; scipy's function is NaN in places further down
     lowest = -float(ndtri(share_below)) - 1e-6  # at t = 0 it is the root itself, up to rounding
     highest = t + 10 * math.sqrt(1 + t * t / (2 * df))  # ten standard errors
-    return float(brentq(excess, lowest, highest, xtol=1e-13, rtol=4 * sys.float_info.epsilon))
+    return crossing(excess, lowest, highest)
+
+
+def crossing(falling: Callable[[float], float], low: float, high: float) -> float:
+    """Where a falling function crosses zero, halved to the last bit: scipy.optimize takes longer to import."""
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if falling(middle) > 0 else (low, middle)
+    return middle
 
 
 def checked_confidence(confidence: float) -> float:

@@ -108,8 +108,11 @@ class ClusterSums:
             raise ValueError(f"{len(given)} labels with sums of shapes {[values.shape for values in sums]}")
         if any(values.size and values.dtype.kind not in "iuO" for values in sums):
             raise ValueError("sums of scores are integers")
-        label, place = np.unique(given, return_inverse=True)
-        merged = [grouped(values, place, len(label)) for values in sums]
+        if (given[1:] > given[:-1]).all():  # merged and sorted already
+            label, merged = given, [_in_64_bits(values) for values in sums]
+        else:
+            label, place = np.unique(given, return_inverse=True)
+            merged = [grouped(values, place, len(label)) for values in sums]
         occupied = merged[0] > 0
         for name, values in zip(("label", *SUMS), (label, *merged), strict=True):
             kept = values[occupied]
@@ -177,6 +180,10 @@ class ClusterSums:
         return ClusterSums(self.label, self.n, y, x, yy, xy, xx)
 
     def __add__(self, other: ClusterSums) -> ClusterSums:
+        if np.array_equal(self.label, other.label):
+            place = np.tile(np.arange(self.clusters), 2)
+            parts = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in SUMS]
+            return ClusterSums(self.label, *(grouped(part, place, self.clusters) for part in parts))
         both = [(getattr(self, name), getattr(other, name)) for name in ("label", *SUMS)]
         return ClusterSums(*(np.concatenate(pair) for pair in both))
 
@@ -257,9 +264,11 @@ def icc_of_change(sums: ClusterSums) -> IntraclassCorrelation:
         raise NotTestable(Reason.TOO_FEW_CLUSTERS)
     if n == c:
         raise NotTestable(Reason.TOO_FEW)
-    terms = [Fraction(int(t) ** 2, int(m)) for t, m in zip(sums.exact("change"), sums.n, strict=True)]
-    within = sums.total("change_squares") - _sum(terms)
-    between = _sum(terms) - Fraction(sums.total("change") ** 2, n)
+    sizes, place = np.unique(sums.n.astype(np.int64), return_inverse=True)
+    squared = grouped(sums.exact("change") ** 2, place, len(sizes))  # clusters of one size share a denominator
+    squares_by_cluster = _sum([Fraction(int(t), int(m)) for t, m in zip(squared, sizes, strict=True)])
+    within = sums.total("change_squares") - squares_by_cluster
+    between = squares_by_cluster - Fraction(sums.total("change") ** 2, n)
     if within == between == 0:
         raise NotTestable(Reason.ALL_EQUAL)
     squares = Fraction(int((sums.exact("n") ** 2).sum()), n)  # Kish's size
@@ -295,11 +304,21 @@ def require_people(sums: ClusterSums) -> None:
 
 def grouped(values: npt.NDArray[Any], place: npt.NDArray[Any], groups: int) -> npt.NDArray[Any]:
     """Sums of `values` by `place`, in 64 bits where they fit, else in Python integers."""
-    largest = max((abs(int(end)) for end in (values.min(), values.max())), default=0) if values.size else 0
-    dtype = np.int64 if largest * max(1, values.size) < 2**63 else object
+    largest = _largest(values) * max(1, values.size)
+    if largest < 2**53:  # doubles add integers without a loss up to there, and bincount is quick
+        return np.bincount(place, weights=values.astype(np.float64), minlength=groups).astype(np.int64)
+    dtype = np.int64 if largest < 2**63 else object
     total: npt.NDArray[Any] = np.zeros(groups, dtype=dtype)
     np.add.at(total, place, values.astype(dtype))
     return total
+
+
+def _largest(values: npt.NDArray[Any]) -> int:
+    return max(abs(int(values.min())), abs(int(values.max()))) if values.size else 0
+
+
+def _in_64_bits(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return values.astype(np.int64 if _largest(values) * max(1, values.size) < 2**63 else object)
 
 
 def _sum(terms: Sequence[Fraction]) -> Fraction:

@@ -10,6 +10,8 @@ the order of rows.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +62,11 @@ class PairCounts:
     @classmethod
     def of(cls, earlier: npt.ArrayLike, later: npt.ArrayLike) -> PairCounts:
         """Count people from their integer scores at the two waves, one entry a person, shape (n,)."""
-        earlier_scores = _whole(earlier)
-        return cls(earlier_scores, _whole(later), np.ones_like(earlier_scores))
+        x, y = _whole(earlier), _whole(later)
+        if x.shape != y.shape:
+            raise ValueError(f"{len(x)} earlier scores but {len(y)} later ones")
+        cells, count = _cells_of([x, y])
+        return cls(cells[:, 0], cells[:, 1], count)
 
     @property
     def n(self) -> int:
@@ -175,9 +180,55 @@ def _merged(cells: IntArray, count: IntArray) -> tuple[IntArray, IntArray]:
     if (count < 0).any():
         raise ValueError("a count of people is negative")
     occupied = count > 0
-    distinct, place = np.unique(cells[occupied], axis=0, return_inverse=True)
+    if not occupied.all():
+        cells, count = cells[occupied], count[occupied]
+    return _cells_of(list(cells.T), count)
+
+
+def _cells_of(columns: Sequence[IntArray], count: IntArray | None = None) -> tuple[IntArray, IntArray]:
+    """The distinct cells, sorted, shape (m, columns), and the people at each. count: people of each entry, or one."""
+    low, width = _extent(columns)
+    if not 0 < math.prod(width) <= max(_SMALL_TABLE, 4 * len(columns[0])):
+        return _sorted_sums(np.column_stack(columns), count)
+    place = columns[0] - low[0]
+    for column, least, values in zip(columns[1:], low[1:], width[1:], strict=True):
+        place = place * values + (column - least)
+    return _from_table(counted(place, count, math.prod(width)), low, width)
+
+
+def counted(place: IntArray, count: IntArray | None, size: int) -> IntArray:
+    """People at each of `size` places: those of `count`, or one an entry. Exact: doubles hold integers to 2⁵³."""
+    if count is None:
+        return np.bincount(place, minlength=size)
+    if int(count.sum()) < 2**53:
+        return np.bincount(place, weights=count, minlength=size).astype(np.int64)
+    total = np.zeros(size, dtype=np.int64)
+    np.add.at(total, place, count)
+    return total
+
+
+_SMALL_TABLE = 1 << 16
+"""Cells of a table that may be laid out whole, though most are empty; quicker than sorting."""
+
+
+def _extent(columns: Sequence[IntArray]) -> tuple[list[int], list[int]]:
+    """Lowest value of each column, and how many values lie from it to the highest."""
+    if not len(columns[0]):
+        return [0] * len(columns), [0] * len(columns)
+    low = [int(column.min()) for column in columns]
+    return low, [int(column.max()) - least + 1 for column, least in zip(columns, low, strict=True)]
+
+
+def _from_table(table: IntArray, low: list[int], width: list[int]) -> tuple[IntArray, IntArray]:
+    occupied = np.flatnonzero(table)
+    columns = [own + least for own, least in zip(np.unravel_index(occupied, width), low, strict=True)]
+    return np.column_stack(columns).astype(np.int64), table[occupied]
+
+
+def _sorted_sums(cells: IntArray, count: IntArray | None) -> tuple[IntArray, IntArray]:
+    distinct, place = np.unique(cells, axis=0, return_inverse=True)
     total = np.zeros(len(distinct), dtype=np.int64)
-    np.add.at(total, place.reshape(-1), count[occupied])
+    np.add.at(total, place.reshape(-1), 1 if count is None else count)
     return distinct, total
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mande.errors import NotTestable, Reason
-from mande.stats._distributions import t_quantile
+from mande.stats._distributions import crossing, t_quantile
 
 __all__ = [
     "Sample",
@@ -191,8 +191,6 @@ def smallest_detectable_change(sd_change: float, sample: Sample, *, power: float
     >>> round(smallest_detectable_change(0.8, Sample(families=58)), 4)
     0.2994
     """
-    from scipy.optimize import brentq
-
     if sd_change == 0:
         raise NotTestable(Reason.NO_VARIANCE)
     if sample.df <= 0:
@@ -205,7 +203,7 @@ def smallest_detectable_change(sd_change: float, sample: Sample, *, power: float
     widest = t_quantile(1 - alpha, sample.df) + 1
     while lacks(widest) < 0:
         widest *= 2
-    return float(brentq(lacks, 1e-9, widest, xtol=1e-13)) * unit * sd_change
+    return crossing(lambda shift: -lacks(shift), 1e-9, widest) * unit * sd_change
 
 
 def _smallest(suffices: Callable[[int], bool]) -> int:

@@ -7,6 +7,7 @@ construct at that wave. Items come keyed: a reversed item is already turned roun
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,8 +69,22 @@ class ItemSums:
         rows = np.asarray(answers)
         if rows.size and not np.issubdtype(rows.dtype, np.integer):
             raise ValueError(f"answers are integers, got {rows.dtype}")
-        wide = rows.astype(np.int64)  # a product of 16-bit answers would be kept, and overflow, in 16 bits
-        return cls(len(wide), wide.sum(axis=0), wide.T @ wide)
+        return cls.of_columns(list(rows.T))
+
+    @classmethod
+    def of_columns(cls, answers: Sequence[npt.NDArray[np.integer]]) -> ItemSums:
+        """As `of`, from one array an item, shape (n,) each. Quicker for many people."""
+        columns = np.array(answers)
+        k, n = columns.shape
+        largest = max(abs(int(columns.min())), abs(int(columns.max()))) if columns.size else 0
+        for floats, exact in ((np.float32, 2**24), (np.float64, 2**53)):  # BLAS is quick, and adds integers exactly
+            if largest**2 * n < exact:
+                wide = np.ones((k + 1, n), dtype=floats)
+                wide[:k] = columns
+                products = (wide @ wide.T).astype(np.int64)
+                return cls(n, products[k, :k], products[:k, :k])
+        columns = columns.astype(np.int64)
+        return cls(n, columns.sum(axis=1), columns @ columns.T)
 
     @property
     def items(self) -> int:

@@ -98,7 +98,7 @@ def test_plural_forms_are_as_many_as_the_language_has(language, forms):
 def test_russian_is_in_cyrillic__only_names_stay_latin():
     for text in sentences("ru"):
         latin = set(LATIN_WORD.findall(text))
-        assert not {word for word in latin if word.islower()} - {"mande"}, text
+        assert not {word for word in latin if word.islower()} - {"mande", "ten"}, text
         assert len(latin) < 4 or re.search(r"[А-я]", text), text
 
 

@@ -1,0 +1,141 @@
+"""python -m benchmarks [--forms N] [--runs R] [--only NAME …]: what mande costs beside other programs, on made-up data.
+
+Every measurement is a process of its own; programs that are compared take turns, so that a busy machine is as busy for
+the one as for the other. The table goes to docs/scale-table.md, which docs/scale.md includes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.data import make
+
+ROOT = Path(__file__).resolve().parent.parent
+TURNED = "05,17,19"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was compared, both sides, their ratio, what was asked for."""
+
+    what: str
+    ours: str
+    theirs: str
+    ratio: str
+    target: str
+
+
+def one(kind: str, *arguments: object) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.one", kind, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
+
+
+def whole(*command: str) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return time.perf_counter() - begin
+
+
+def in_turn(runs: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
+    """Medians of both, and of their ratio pair by pair."""
+    pairs = [(ours(), theirs()) for _ in range(runs)]
+    return (*(statistics.median(side) for side in zip(*pairs, strict=True)), statistics.median(a / b for a, b in pairs))
+
+
+def against(what: str, target: str, runs: int, ours: Callable[[], float], theirs: Callable[[], float]) -> Row:
+    mine, other, ratio = in_turn(runs, ours, theirs)
+    return Row(what, f"{mine:.2f} s", f"{other:.2f} s", f"{ratio:.2f}", target)
+
+
+def speed(folder: Path, forms: int, runs: int) -> list[Row]:
+    plan = make(folder, forms)
+    csv = plan.with_suffix("")
+    rows = [
+        against(
+            f"{forms:,} forms to all changes, against bare pyarrow.csv.read_csv", "at most 2", runs,
+            lambda: one("mande", plan)["seconds"], lambda: one("bare", csv)["seconds"],
+        )
+    ]  # fmt: skip
+    if shutil.which("Rscript"):
+        script = str(ROOT / "benchmarks" / "peer.R")
+
+        def in_r() -> float:
+            done = subprocess.run(["Rscript", script, str(csv), TURNED], check=True, capture_output=True, text=True)
+            return float(done.stdout.split()[-1])
+
+        what = f"{forms:,} forms, R (data.table, base, psych) against mande"
+        rows.append(against(what, "at least 8", max(1, runs // 2), in_r, lambda: one("mande", plan)["seconds"]))
+    if find_spec("pingouin"):
+        what = "45,000 forms, pingouin (one construct) against mande (all)"
+        small = make(folder, 45_000)
+        rows.append(
+            against(what, "", 1, lambda: one("pingouin", csv)["seconds"], lambda: one("mande", small)["seconds"])
+        )
+    return rows
+
+
+def memory(folder: Path, forms: int, runs: int) -> list[Row]:
+    """A file is read whole: memory grows with it, and this says how fast."""
+    small, large = make(folder, forms // 4), make(folder, forms)
+    peaks = [statistics.median(one("mande", plan)["peak"] for _ in range(min(runs, 3))) for plan in (large, small)]
+    what = f"peak memory of {forms:,} forms against {forms // 4:,}"
+    return [Row(what, f"{peaks[0]:.0f} MB", f"{peaks[1]:.0f} MB", f"{peaks[0] / peaks[1]:.2f}", "")]
+
+
+def start(folder: Path, forms: int, runs: int) -> list[Row]:
+    del forms
+    mande, out = (sys.executable, "-m", "mande"), str(folder)
+    few = (*mande, "evaluate", "--sample", "aiguessr", "-o", out)
+    return [
+        against("34 forms, whole process, against importing pandas and scipy", "at most 1.5", 2 * runs + 1,
+                lambda: whole(*few), lambda: whole(sys.executable, "-c", "import pandas, scipy")),
+        against("mande --help against importing typer", "at most 1.5", 2 * runs + 1,
+                lambda: whole(*mande, "--help"), lambda: whole(sys.executable, "-c", "import typer")),
+    ]  # fmt: skip
+
+
+PARTS = {"speed": speed, "memory": memory, "start": start}
+
+
+def written(rows: list[Row]) -> str:
+    load = os.getloadavg()[0]
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    lines = [f"Measured {time.strftime('%Y-%m-%d')} on {machine}, load {load:.1f}. Medians; both programs in turn.", ""]
+    lines += ["| what | first | second | ratio | asked for |", "|---|---|---|---|---|"]
+    lines += [f"| {row.what} | {row.ours} | {row.theirs} | {row.ratio} | {row.target} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--forms", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--folder", type=Path, help="where made-up data are kept [default: made and removed again]")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mande-bench-") as aside:
+        rows = []
+        for name in asked.only:
+            for row in PARTS[name](asked.folder or Path(aside), asked.forms, asked.runs):
+                print(f"{row.what}: {row.ours}, {row.theirs}, ratio {row.ratio} ({row.target})", flush=True)
+                rows.append(row)
+    if set(asked.only) == set(PARTS):
+        (ROOT / "docs" / "scale-table.md").write_text(written(rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""One measurement in a process of its own: python -m benchmarks.one KIND PATH … prints seconds and peak memory."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def bare(path: str) -> Callable[[], object]:
+    from pyarrow import csv
+
+    return lambda: csv.read_csv(path)
+
+
+def mande(plan: str) -> Callable[[], object]:
+    from mande import evaluate, load_plan
+
+    loaded = load_plan(plan)
+    return lambda: evaluate(loaded)
+
+
+def pingouin(path: str) -> Callable[[], object]:
+    import pandas
+    import pingouin as own
+
+    frame = pandas.read_csv(path, nrows=45_000)
+    then, now = frame.filter(like="_then").mean(axis=1), frame.filter(like="_now").mean(axis=1)
+    return lambda: (own.ttest(now, then, paired=True), own.wilcoxon(now, then), own.cronbach_alpha(frame.iloc[:, 3:8]))
+
+
+def main() -> None:
+    kind, *arguments = sys.argv[1:]
+    work = {"bare": bare, "mande": mande, "pingouin": pingouin}[kind](*arguments)
+    begin = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "peak": peak / 1024, "file": Path(arguments[0]).name}))
+
+
+if __name__ == "__main__":
+    main()
