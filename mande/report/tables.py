@@ -10,7 +10,8 @@ from mande.change import COLUMNS
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import CATALOGUE
-from mande.evaluation import Evaluation, ItemResult
+from mande.evaluation import Evaluation
+from mande.item_results import ItemResult
 from mande.model import Construct, Instrument, Item, in_language
 from mande.report.flat import Cell, flat
 from mande.report.gathering import report_context
