@@ -95,7 +95,7 @@ def _blurred(figures: Figures) -> Figures:
     if isinstance(figures, float):
         return round(figures, BLURRED)  # type: ignore[return-value]
     if isinstance(figures, tuple):
-        return type(figures)(map(_blurred, figures))  # type: ignore[call-arg]
+        return type(figures)(map(_blurred, figures))
     if is_dataclass(figures) and not isinstance(figures, type):
         names = (field.name for field in fields(figures) if field.name != "confidence")
         return replace(figures, **{name: _blurred(getattr(figures, name)) for name in names})

@@ -166,7 +166,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
-        courses=withhold_courses(follow_courses(counts, scores, plan.analysis), smallest),
+        courses=withhold_courses(follow_courses(counts, scores, plan.analysis, smallest=smallest), smallest),
         soundness=blur_soundness(assess(counts, changes, plan.analysis, smallest=smallest), counts, smallest),
         items=item_results(counts, smallest),
         tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),

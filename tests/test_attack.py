@@ -14,7 +14,7 @@ import pytest
 from mande import evaluate, load_plan
 from mande.evaluation import Evaluation
 from mande.report import render
-from mande.report.tables import tables_of
+from mande.report.workbook.tables import tables_of
 from tests.awkward import SMALLEST, awkward_rows, make_evaluation
 
 PEOPLE, WITHOUT_LAST = 24, 6
@@ -219,4 +219,43 @@ file = "forms.csv"
 row = 5
 question = "said"
 who = "A mother"
+"""
+
+
+def test_few_people_of_one_wave_alone_are_not_in_the_mixed_model(tmp_path):
+    """Their scores are in no other figure. Two worlds in which they answered differently give the same course."""
+    courses = []
+    for i, alone in enumerate((1, 5)):
+        rows = [[f"P{k}", wave, 1 + (k * 7 + w * k) % 5] for k in range(30) for w, wave in enumerate(("a", "b", "c"))]
+        text = "\n".join(["code,wave,q1", *(",".join(map(str, row)) for row in [*rows, ["X", "a", alone]])])
+        folder = tmp_path / str(i)
+        folder.mkdir()
+        (folder / "forms.csv").write_text(text, encoding="utf-8")
+        (folder / "one.yaml").write_text(ONE.replace("[then, now]", "[one]"), encoding="utf-8")
+        (folder / "three.toml").write_text(THREE_WAVES, encoding="utf-8")
+        (folder / "evaluation.toml").write_text(THREE, encoding="utf-8")
+        courses.append(evaluate(load_plan(folder / "evaluation.toml")).courses)
+    assert courses[0] == courses[1]
+    assert courses[0][0].mixed is not None
+
+
+THREE_WAVES = """\
+id = "three"
+title = { en = "Three waves" }
+design = "waves"
+comparisons = [{ earlier = "a", later = "b" }, { earlier = "a", later = "c" }]
+"""
+
+THREE = """\
+title = "A test"
+synthetic = true
+analysis = "three.toml"
+[programme]
+id = "test"
+name = "A programme"
+[[source]]
+file = "forms.csv"
+instrument = "one.yaml"
+id = "code"
+wave_column = "wave"
 """
