@@ -150,7 +150,9 @@ def report(
     evaluation: EvaluationPath = None,
     output: Folder = None,
     sample: Sample = None,
-    template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
+    template: Annotated[
+        str | None, typer.Option(help="Report template, see: mande list; or its folder [default: the evaluation's own]")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
     formats: Annotated[
         list[str] | None,
@@ -159,19 +161,20 @@ def report(
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json."""
+    from mande.catalog import find_template
     from mande.evaluation import load_evaluation
     from mande.report import FORMATS, render
 
     if evaluation is not None and evaluation.suffix == ".json":
-        result, folder = load_evaluation(evaluation), output or evaluation.parent
+        result, folder, project = load_evaluation(evaluation), output or evaluation.parent, evaluation.parent
     else:
         plan = _plan(evaluation, sample)
-        result, folder = _evaluated(plan), _folder(output, plan)
+        result, folder, project = _evaluated(plan), _folder(output, plan), plan.folder
         result.save(folder / "evaluation.json")
     written = render(
         result,
         folder,
-        template=template,
+        template=find_template(template or result.plan.template, project=Path.cwd() if template else project),
         language=language or result.plan.languages[0],
         formats=formats or FORMATS,
         draft=draft,
@@ -184,12 +187,15 @@ def report(
 def verify(
     report: Annotated[Path, typer.Argument(help="A PDF report made by mande")],
     data: Annotated[Path | None, typer.Option(help="evaluation.toml by the questionnaires, to recompute from")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="The folder of its template, if it is not one of mande's")
+    ] = None,
 ) -> None:
     """Recompute a PDF report from what it carries, and read its pages against it; ends with 1 if anything differs."""
     from mande import verify as verifying
     from mande.verify.saying import verification
 
-    found = verifying.verify(report, data)
+    found = verifying.verify(report, data, template=template)
     print(verification(found))
     if not found.agrees:
         raise typer.Exit(PROBLEMS)

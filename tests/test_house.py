@@ -20,6 +20,8 @@ ROOMS = [
     "catalog",
     "checked",
     "instrument",
+    "picture",
+    "style",
     "plan",
     "responses",
     "scoring",
