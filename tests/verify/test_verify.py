@@ -261,12 +261,13 @@ def test_a_digit_changed_in_a_report_is_found(evaluation, tmp_path, template, la
     (path,) = render(other, tmp_path, template=template, language=language, formats=["pdf"])
     assert differing(verify(path).figures)  # attachment and pages changed alike
 
-    with_other_pages = io.BytesIO()
     with pikepdf.open(path) as false, pikepdf.open(io.BytesIO(genuine)) as true:
-        for name in true.attachments:
-            false.attachments[name] = pikepdf.AttachedFileSpec(false, true.attachments[name].get_file().read_bytes())
-        false.save(with_other_pages)
-    path.write_bytes(with_other_pages.getvalue())
+        names = false.Root.Names.EmbeddedFiles.Names
+        for mine, theirs in zip(names[1::2], true.Root.Names.EmbeddedFiles.Names[1::2], strict=True):
+            mine.EF.F.write(theirs.EF.F.read_bytes())
+        other_pages = io.BytesIO()
+        false.save(other_pages)
+    path.write_bytes(other_pages.getvalue())
     assert differing(verify(path).pages)  # pages changed alone
 
 
