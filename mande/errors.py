@@ -74,7 +74,7 @@ class Problem:
     >>> place = Place("parents.csv", row=17, column="p05_now")
     >>> print(Problem("R-014", place, value="7", details={"answers": "1, 2, 3, 4, 5"}))
     R-014 parents.csv row 17, column "p05_now": "7" is not an answer of this item (1, 2, 3, 4, 5). Correct the cell, \
-or leave it empty if unanswered.
+leave it empty if unanswered, or say in evaluation.toml what it means (answers, missing).
     """
 
     code: str
@@ -92,11 +92,14 @@ or leave it empty if unanswered.
 
     @property
     def what(self) -> str:
-        return self.kind.what.format(value=self.value, **self.details)
+        return self._filled(self.kind.what)
 
     @property
     def remedy(self) -> str:
-        return self.kind.remedy.format(value=self.value, **self.details)
+        return self._filled(self.kind.remedy)
+
+    def _filled(self, words: str) -> str:
+        return words.format(**{"value": self.value, "evaluation": "evaluation.toml", **self.details})
 
     def __str__(self) -> str:
         return f"{self.code} {self.place}: {self.what} {self.remedy}"
@@ -412,7 +415,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "M-055",
                 Effect.NOTICED,
                 "The register has sessions up to {value}, the programme has {expected}.",
-                "Correct the register, or the number of sessions in evaluation.toml.",
+                "Correct the register, or the number of sessions in {evaluation}.",
             ),
             _kind(
                 "M-056",

@@ -182,7 +182,7 @@ def _problems(evaluation: Evaluation) -> Iterator[Mapping[str, Cell]]:
 
 def _without_fields(words: str) -> str:
     """The catalogue's sentence with … where a problem has its own value, which stays at home."""
-    return re.sub(r"\{\w+\}", "…", words)
+    return re.sub(r"\{\w+\}", "…", words.replace("{evaluation}", "evaluation.toml"))
 
 
 def _codebook(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]:

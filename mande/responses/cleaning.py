@@ -17,9 +17,8 @@ from mande.model import Instrument
 from mande.problem_kinds import DATA_KINDS
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout, heading_language
 from mande.responses.decoding import lost_letters
-from mande.responses.meanings import Meanings, Reading
+from mande.responses.meanings import SEVERAL_MARKS, Meanings, Reading
 from mande.responses.missing import CodeArray, Missing
-from mande.responses.personal import looks_personal
 from mande.responses.table import Table
 from mande.responses.text import shortened, whole_number
 
@@ -99,9 +98,11 @@ def _clean_column(
         return int(Missing.BLANK)
     declared = table.declared_missing.get(column, frozenset())
     readings = [meanings.read(value, declared_missing=value in declared) for value in values]
+    if 0 in meanings.by_code:
+        readings = _with_zeros_apart(values, readings)
     count = np.bincount(position, minlength=len(values)).tolist()
     codes = np.array([reading.code for reading in readings], dtype=np.int16)
-    _gather(table, column, values, position, readings, count, work)
+    _gather(table, found, values, position, readings, count, meanings, work)
     for value, reading, n in zip(values, readings, count, strict=True):
         number = whole_number(value.strip())
         if number is not None:
@@ -112,38 +113,61 @@ def _clean_column(
     return cells
 
 
+def _with_zeros_apart(values: Sequence[str], readings: Sequence[Reading]) -> list[Reading]:
+    """ "3,0" is 3 where all numbers have decimals; beside "3" and "2" it is 3 and 0, where 0 is an answer."""
+    if not any(value.strip().isdigit() for value in values):
+        return list(readings)
+    return [
+        Reading(Missing.SET_ASIDE, SEVERAL_MARKS, {"answers": f'"{value.strip()[:-2]}", "0"'})
+        if value.strip().endswith(",0") and reading.code > Missing.BLANK
+        else reading
+        for value, reading in zip(values, readings, strict=True)
+    ]
+
+
 def _gather(
     table: Table,
-    column: int,
+    found: AnswerColumn,
     values: Sequence[str],
     position: npt.NDArray[np.integer],
     readings: Sequence[Reading],
     count: Sequence[int],
+    meanings: Meanings,
     work: _Work,
 ) -> None:
     """Note what is to be said of a column's values, and count their cells by row."""
-    name = table.name_of(column)
+    name = table.name_of(found.column)
+    language = _language_of(found, readings, count)
     for i, reading in enumerate(readings):
         if not reading.problem or not count[i]:
             continue
-        details = dict(reading.details or {})
+        value, details = meanings.shown(values[i], reading.problem), dict(reading.details or {})
+        if reading.problem == "R-014":
+            details["answers"] = meanings.offered_to(language, reading.near)
         if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
             work.adjusted += position == i
             place = Place(table.file, column=name)
-            work.problems.append(Problem(reading.problem, place, shown(values[i]), {**details, "count": str(count[i])}))
+            work.problems.append(Problem(reading.problem, place, value, {**details, "count": str(count[i])}))
             continue
         if word := lost_letters(values[i]):
-            raise DataProblems([Problem("R-007", Place(table.file, column=name), shortened(word))])
+            raise DataProblems([Problem("R-007", Place(table.file, column=name), meanings.shown(word, "R-007"))])
         here = position == i
         work.count(reading.problem, here)
-        value = shown(values[i])
         rows = table.row[here].tolist()
         work.problems += [Problem(reading.problem, Place(table.file, row, name), value, details) for row in rows]
 
 
-def shown(value: str) -> str:
-    """A cell's text for a message: one line, not long, and nothing by which a person could be found."""
-    return "(personal data)" if looks_personal(value) else shortened(value)
+def _language_of(found: AnswerColumn, readings: Sequence[Reading], count: Sequence[int]) -> str | None:
+    """The language in which most answers of a column were typed (else of its heading), None if most are numbers."""
+    worded: Counter[str] = Counter()
+    cells = {True: 0, False: 0}
+    for reading, n in zip(readings, count, strict=True):
+        if reading.code > Missing.BLANK:
+            cells[bool(reading.languages)] += n
+            worded.update(dict.fromkeys(reading.languages, n))
+    if not any(cells.values()):
+        return found.language or None
+    return max(sorted(worded), key=lambda language: worded[language]) if cells[True] > cells[False] else None
 
 
 def _refuse_other_labels(table: Table, column: int, meanings: Meanings) -> None:

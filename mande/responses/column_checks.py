@@ -8,6 +8,7 @@ from itertools import compress
 
 from mande.errors import Place, Problem
 from mande.responses.forms import Forms
+from mande.responses.showing import shown
 from mande.responses.text import folded, shortened, whole_number
 
 __all__ = ["check_columns"]
@@ -30,7 +31,7 @@ def _ages(forms: Forms) -> Iterator[Problem]:
     odd = {text for text in set(forms.ages) if text and not low <= (whole_number(text) or -1) <= high}
     for i, text in enumerate(forms.ages):
         if text in odd and i not in forms.set_aside:
-            yield Problem("R-036", forms.place(i, forms.table.name_of(column)), shortened(text, 20), details)
+            yield Problem("R-036", forms.place(i, forms.table.name_of(column)), shown(text), details)
 
 
 def _versions(forms: Forms) -> Iterator[Problem]:

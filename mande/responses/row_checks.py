@@ -10,6 +10,7 @@ import numpy as np
 from mande.errors import Problem
 from mande.responses.forms import BoolArray, Forms
 from mande.responses.missing import Missing
+from mande.responses.showing import shown, words_of
 from mande.responses.text import folded, shortened
 
 __all__ = ["FORM_COLUMNS", "set_rows_aside"]
@@ -97,9 +98,9 @@ def _unknown_waves(forms: Forms) -> dict[int, Problem]:
     if forms.wave_of is None or column is None:
         return {}
     texts, name = forms.table.texts(column), forms.table.name_of(column)
-    details = {"waves": ", ".join(forms.waves)}
+    details, known = {"waves": ", ".join(forms.waves)}, words_of(forms.layout.words.spoken)
     unknown = np.flatnonzero((forms.wave_of < 0) & forms.used).tolist()
-    return {i: Problem("R-028", forms.place(i, name), shortened(texts[i]), details) for i in unknown}
+    return {i: Problem("R-028", forms.place(i, name), shown(texts[i], known), details) for i in unknown}
 
 
 def _blank(forms: Forms) -> dict[int, Problem]:
