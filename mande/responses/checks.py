@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from mande.errors import Place, Problem
 from mande.model import Construct, Instrument
+from mande.responses.labels import labels_alike
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.stats.counts import Estimate
@@ -33,10 +34,10 @@ MANY_COPIES = 0.5
 
 def checked(responses: Responses) -> Responses:
     """The same responses with what their patterns tell; each problem also stands with its file."""
+    alike = list(labels_alike(responses))
     if not responses.instrument.rated_items:
-        return responses
-    work = _Patterns(responses)
-    return _with(responses, list(work.problems()))
+        return _with(responses, alike)
+    return _with(responses, [*_Patterns(responses).problems(), *alike])
 
 
 def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:

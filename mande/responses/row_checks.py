@@ -11,6 +11,7 @@ from mande.errors import Problem
 from mande.responses.forms import BoolArray, Forms
 from mande.responses.missing import Missing
 from mande.responses.showing import shown, words_of
+from mande.responses.sums import SUM_WORDS, sums_at_the_end
 from mande.responses.text import folded, shortened
 
 __all__ = ["FORM_COLUMNS", "set_rows_aside"]
@@ -22,12 +23,6 @@ _STATUS = {
     "validation status": {"validation status not approved", "not approved", "не одобрено"},
 }
 _SUBMISSION = {"meta instanceid", "instanceid", "key", "uuid"}
-_SUMS = {
-    "total", "totals", "sum", "mean", "average", "grand total",
-    "итого", "всего", "сумма", "среднее",
-    "среднее значение", "жами",
-    "jami", "ortacha", "ўртача", "jami ortacha", "ҷамъ", "барлығы", "орташа", "жалпы", "jemi",
-}  # fmt: skip
 _ROUNDED = re.compile(r"^\d[.,]\d+[Ee]\+\d+$")
 
 FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
@@ -37,7 +32,7 @@ FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
 def set_rows_aside(forms: Forms) -> Forms:
     """Leave out rows that the server rejected, sums, forms of another questionnaire, empty and repeated ones."""
     steps: tuple[Callable[[Forms], Mapping[int, Problem]], ...] = (
-        _rejected, _sums, _other_instruments, _unknown_waves, _blank, _sent_twice, _second_forms,
+        _rejected, _sums, sums_at_the_end, _other_instruments, _unknown_waves, _blank, _sent_twice, _second_forms,
     )  # fmt: skip
     for step in steps:
         forms = forms.without(step(forms))
@@ -79,7 +74,7 @@ def _sums(forms: Forms) -> dict[int, Problem]:
 
 
 def _is_sum(text: str) -> bool:
-    return len(text) < 40 and not text[-1:].isdigit() and folded(text) in _SUMS
+    return len(text) < 40 and not text[-1:].isdigit() and folded(text) in SUM_WORDS
 
 
 def _other_instruments(forms: Forms) -> dict[int, Problem]:
