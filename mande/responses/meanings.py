@@ -109,12 +109,17 @@ class Meanings:
             return shortened(text) if len(re.findall(r"\d+", text)) < 3 else "(a date, not shown)"
         return shown(text, self._words, self._labels)
 
-    def offered_to(self, language: str | None, near: str = "") -> str:
-        """The answers to choose from: in words to who typed words in this language, else by their codes."""
-        if language is None:
-            perhaps = " or ".join(_shown(code) for code in sorted(self._labels.get(near, ())))
-            return self.offered + (f'; perhaps "{near}" = {perhaps}' if near else "")
-        labels = [in_language(answer.label, language) for answer in self.scale.answers]
+    def offered_beside(self, text: str, near: str, language: str) -> str:
+        """The answers to choose from: by their codes to who typed a number, in words to who typed words.
+
+        near: the label that the text is nearly. language: of the heading, "" if it has none.
+        """
+        if not any(letter.isalpha() for letter in text) or (not near and not language):
+            return self.offered
+        spoken = self._languages.get(near, {language})
+        labels = [
+            in_language(answer.label, language if language in spoken else min(spoken)) for answer in self.scale.answers
+        ]
         meant = next((label for label in labels if folded(label) == near), near)
         return ", ".join(shortened(label, 30) for label in labels) + (f'; perhaps "{meant}"' if near else "")
 

@@ -33,12 +33,12 @@ def set_aside(responses):
     ("below", "said"),
     [
         (["Итого", "", *SUMS], "Итого"),
-        (["", "Всего по школе:", *SUMS], "Всего по школе:"),
+        (["Всего по школе:", "", *SUMS], "8 of 8 numbers are no answers"),
         (["Ср. знач.", "", *MEANS], "Ср. знач."),
-        (["", "", *SUMS], "its numbers are the sums of the rows above"),
-        (["", "", *(str(mean).replace(".", ",") for mean in MEANS)], "its numbers are the means of the rows above"),
-        (["", "", *(f"{mean:.1f}" for mean in MEANS)], "its numbers are the means of the rows above"),
-        (["", "", *(f"{7 + k}%" for k in range(8))], "numbers that are no answers, and no code"),
+        (["", "", *SUMS], "8 of 8 numbers are no answers"),
+        (["", "", *(str(mean).replace(".", ",") for mean in MEANS)], "6 of 8 numbers are no answers"),
+        (["", "", *(f"{mean:.1f}" for mean in MEANS)], "6 of 8 numbers are no answers"),
+        (["", "", *(f"{7 + k}%" for k in range(8))], "8 of 8 numbers are no answers"),
     ],
 )
 def test_a_row_below_the_forms_that_adds_them_up_is_no_form(read, below, said):
