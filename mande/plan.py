@@ -358,12 +358,27 @@ class _Resolved:
 def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
     present = sorted(path.name for path in folder.iterdir() if path.is_file())
     for key, name in _named_files(raw):
-        if isinstance(name, str) and not (folder / name).is_file():
+        if isinstance(name, str) and not _may_be_there(folder, name):
             near = nearest(name, present)
             hint = (
                 f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to evaluation.toml."
             )
             yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
+
+
+def _may_be_there(folder: Path, name: str) -> bool:
+    """Whether the file is there; of an address that is not known before it is opened. A pattern stands for files."""
+    if "://" in name:
+        return True
+    return bool(files_like(folder, name)) if "*" in name else (folder / name).is_file()
+
+
+def files_like(folder: Path, pattern: str) -> list[str]:
+    """The files that fit a pattern, relative to the folder unless the pattern itself is not; in their order."""
+    path = Path(pattern)
+    if path.is_absolute():
+        return sorted(found.as_posix() for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    return sorted(found.relative_to(folder).as_posix() for found in folder.glob(pattern))
 
 
 def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:

@@ -23,6 +23,7 @@ __all__ = [
     "marks_of_ids",
     "marks_of_submissions",
     "rounded",
+    "set_again_aside",
     "set_rows_aside",
     "without_second_forms",
 ]
@@ -53,17 +54,15 @@ def set_rows_aside(forms: Forms) -> Forms:
 def without_second_forms(forms: Forms, key: Key) -> Forms:
     """Leave out forms that the server holds twice, then second forms of one person."""
     for code, marks_of_forms in (("R-026", marks_of_submissions), ("R-020", marks_of_ids)):
-        again, first = repeats(marks_of_forms(forms, key))
-        forms = forms.without(seen_again(forms, code, again, first))
+        forms = set_again_aside(forms, code, *repeats(marks_of_forms(forms, key)))
     return forms
 
 
-def seen_again(forms: Forms, code: str, again: IntArray, first: IntArray) -> dict[int, Problem]:
-    rows = forms.table.row
-    return {
-        i: Problem(code, forms.place(i), details={"first": f"row {int(rows[j])}"})
-        for i, j in zip(again.tolist(), first.tolist(), strict=True)
-    }
+def set_again_aside(forms: Forms, code: str, again: IntArray, first: IntArray | None = None) -> Forms:
+    """Leave out rows that are of a form, or a person, of an earlier row. first: the earlier rows, if known."""
+    rows = ["an earlier row"] * len(again) if first is None else [f"row {row}" for row in forms.table.row[first]]
+    places = zip(again.tolist(), rows, strict=True)
+    return forms.without({i: Problem(code, forms.place(i), details={"first": row}) for i, row in places})
 
 
 def marks_of_submissions(forms: Forms, key: Key) -> Marks:
@@ -71,11 +70,13 @@ def marks_of_submissions(forms: Forms, key: Key) -> Marks:
     for column, name in enumerate(forms.table.header):
         if folded(name) in _SUBMISSION and column not in forms.layout.used:
             return _of_used(forms, marks_of(forms.table.cells(column), key))
-    return np.zeros((len(forms), 2), dtype=np.uint64)
+    return np.zeros((0, 2), dtype=np.uint64)
 
 
 def marks_of_ids(forms: Forms, key: Key) -> Marks:
     """Marks of the codes of used rows (and their waves, in a long file) that no spreadsheet has rounded."""
+    if forms.layout.id is None:
+        return np.zeros((0, 2), dtype=np.uint64)
     if forms.wave_of is None:
         return _of_used(forms, marks_of(forms.ids, key), _rounded(forms.ids))
     ids = [f"{text}\n{wave}" if text else "" for text, wave in zip(forms.ids, forms.wave_of.tolist(), strict=True)]
