@@ -102,7 +102,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     except DataProblems as error:
         write_problems(error.problems, folder)
         raise
-    print(listing.check(read))
+    print(listing.check(read, smallest=plan.evaluation.smallest_cell))
     if monitoring:
         print(f"\n{listing.monitoring(monitoring)}")
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
