@@ -72,8 +72,8 @@ class Reliability:
     n: int | None
     alpha_earlier: Estimate | None
     alpha_later: Estimate | None
-    omega_earlier: float | None
-    omega_later: float | None
+    omega_earlier: Estimate | None
+    omega_later: Estimate | None
     threshold: float | None
     reliable: shares.Directions | None
 

@@ -15,6 +15,7 @@ from mande.scoring import Scores
 from mande.stats import adjust, effect, paired, reliability, shares, signs
 from mande.stats.cluster import ClusterSums, icc_of_change, mean_change_clustered
 from mande.stats.counts import PairCounts
+from mande.stats.omega import omega_interval
 from mande.tally import BothWaves, ChangeKey, Tally, make_tally
 
 __all__ = ["Attempts", "measure_change"]
@@ -165,10 +166,12 @@ class _Measuring:
     def reliability(self, items: BothWaves | None, description: paired.Description | None) -> Reliability:
         if items is None:
             return Reliability.none()
-        at_earlier = self.attempt("alpha_earlier", lambda: reliability.cronbach_alpha(items.earlier))
-        at_later = self.attempt("alpha_later", lambda: reliability.cronbach_alpha(items.later))
+        at_earlier, at_later = [
+            self.attempt(name, partial(reliability.cronbach_alpha, sums, confidence=self.confidence))
+            for name, sums in (("alpha_earlier", items.earlier), ("alpha_later", items.later))
+        ]
         omegas = [
-            self.attempt(name, partial(reliability.omega_total, sums))
+            self.attempt(name, partial(omega_interval, sums, confidence=self.confidence))
             for name, sums in (("omega_earlier", items.earlier), ("omega_later", items.later))
         ]
         threshold = reliable = None
@@ -178,5 +181,4 @@ class _Measuring:
             reliable = reliability.reliable_change(
                 self.changes, threshold, self.construct.better, steps_per_point=self.steps
             )
-        omega_earlier, omega_later = (omega.value if omega else None for omega in omegas)
-        return Reliability(items.earlier.n, at_earlier, at_later, omega_earlier, omega_later, threshold, reliable)
+        return Reliability(items.earlier.n, at_earlier, at_later, omegas[0], omegas[1], threshold, reliable)
