@@ -85,8 +85,10 @@ class Reliability:
 @dataclass(frozen=True, slots=True)
 class Clustered:
     """The mean change where people came in clusters. inference: CR2 with Satterthwaite's df, which is to be trusted
-    before the plain t test beside it; icc: of the change, None where it has no value."""
+    before the plain t test beside it; by: the grouping that clusters are, such as school or family; icc: of the change,
+    None where it has no value."""
 
+    by: str
     inference: Inference
     icc: IntraclassCorrelation | None
 

@@ -69,7 +69,9 @@ def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
     construct = instrument.construct_by_id[key.construct]
     lowest, highest = instrument.possible_scores(construct)
     measuring = _Measuring(counts.pairs[key], construct, float(lowest), float(highest), analysis)
-    figures = measuring.figures(counts.item_sums.get(key), counts.clusters.get(key))
+    figures = measuring.figures(
+        counts.item_sums.get(key), counts.clusters.get(key), counts.clustered_by.get(key.instrument, "")
+    )
     return Change(
         *key,
         respondent=instrument.respondent,
@@ -96,7 +98,7 @@ class _Measuring:
         self.analysis, self.confidence = analysis, analysis.confidence
         self.attempt = Attempts()
 
-    def figures(self, items: BothWaves | None, clusters: ClusterSums | None) -> dict[str, Any]:
+    def figures(self, items: BothWaves | None, clusters: ClusterSums | None, clustered_by: str) -> dict[str, Any]:
         attempt, changes = self.attempt, self.changes
         description = attempt("description", lambda: paired.describe(self.pairs, steps_per_point=self.steps))
         mean_change = attempt(
@@ -108,7 +110,7 @@ class _Measuring:
             "description": description,
             "mean_change": mean_change,
             "t_test": attempt("t_test", lambda: paired.paired_t(changes)),
-            "clustered": self.clustered(clusters) if clusters is not None else None,
+            "clustered": self.clustered(clusters, clustered_by) if clusters is not None else None,
             "signed_rank": signed_rank,
             "sign_test": attempt("sign_test", lambda: signs.sign_test(changes)),
             **self.shares(),
@@ -116,14 +118,14 @@ class _Measuring:
             "reliability": self.reliability(items, description),
         }
 
-    def clustered(self, sums: ClusterSums) -> Clustered | None:
+    def clustered(self, sums: ClusterSums, by: str) -> Clustered | None:
         inference = self.attempt(
             "clustered",
             lambda: mean_change_clustered(sums, steps_per_point=self.steps, confidence=self.confidence),
         )
         if inference is None:
             return None
-        return Clustered(inference, self.attempt("icc", lambda: icc_of_change(sums)))
+        return Clustered(by, inference, self.attempt("icc", lambda: icc_of_change(sums)))
 
     def shares(self) -> dict[str, Any]:
         """Directions, and the shares at the best possible score; nobody has neither."""

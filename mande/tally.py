@@ -6,7 +6,7 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import NamedTuple, TypeVar
 
@@ -17,8 +17,8 @@ from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
 from mande.responses.missing import Missing
-from mande.scoring import Scores, has_score
-from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
+from mande.scoring import FAMILY, Scores, has_score
+from mande.splits import EVERYONE, Split, cluster_of, clustered_by, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
@@ -109,7 +109,8 @@ class Tally:
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
     answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
-    cluster of those with the earlier score only, by arm; 0 stands for the later one.
+    cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
+    clusters are, by instrument.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -121,6 +122,7 @@ class Tally:
     areas: Mapping[AreaKey, AreaPeople] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
     lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
+    clustered_by: Mapping[str, str] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -136,6 +138,21 @@ class Tally:
             _merged(self.areas, other.areas, AreaPeople.__add__),
             _merged(self.courses, other.courses, WaveSums.__add__),
             _merged(self.lost, other.lost, ClusterSums.__add__),
+            {**self.clustered_by, **other.clustered_by},
+        )
+
+    def without_lone_families(self) -> Tally:
+        """The same without clusters where these are families and no two people analysed are of one family.
+
+        To be asked of a whole tally only: in a part of it everybody may seem alone.
+        """
+        shared = {key.instrument for key, sums in self.clusters.items() if sums.n.size and sums.n.max() > 1}
+        lone = {name for name, by in self.clustered_by.items() if by == FAMILY and name not in shared}
+        return replace(
+            self,
+            clusters={key: sums for key, sums in self.clusters.items() if key.instrument not in lone},
+            lost={key: sums for key, sums in self.lost.items() if key.instrument not in lone},
+            clustered_by={name: by for name, by in self.clustered_by.items() if name not in lone},
         )
 
 
@@ -160,6 +177,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         *count_items(scores, analysis, first),
         dict(_courses(scores, analysis)),
         dict(_lost(scores, analysis)),
+        {instrument.id: by} if (by := clustered_by(scores, analysis)) is not None else {},
     )
 
 
