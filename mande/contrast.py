@@ -15,11 +15,11 @@ from mande.plan import Analysis
 from mande.plan import Arms as ArmNames
 from mande.stats.cluster import ClusterSums, Inference
 from mande.stats.comparison import (
+    ArmAttrition,
     Arms,
-    Attrition,
     BaselineBalance,
     ancova,
-    attrition,
+    attrition_by_arm,
     baseline_balance,
     difference_in_changes,
     hedges_g_of_difference,
@@ -77,7 +77,7 @@ class ArmContrast:
     ancova: Inference | None
     hedges_g: Estimate | None
     balance: BaselineBalance | None
-    attrition: Attrition | None
+    attrition: ArmAttrition | None
     intention_to_treat: Inference | None
     permutation: Permutation | None
     notes: tuple[Note, ...]
@@ -132,7 +132,7 @@ def _contrast(key: ChangeKey, other: ChangeKey, counts: Tally, analysis: Analysi
         balance=attempt("balance", lambda: baseline_balance(arms)),
         attrition=attempt(
             "attrition",
-            lambda: attrition(started=started, analysed=(pairs[0].n, pairs[1].n), confidence=confidence),
+            lambda: attrition_by_arm(started=started, analysed=(pairs[0].n, pairs[1].n), confidence=confidence),
         ),
         intention_to_treat=attempt(
             "intention_to_treat",
