@@ -84,6 +84,8 @@ class Analysis(Frozen):
     ] = ()
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
+    described: tuple[Name, ...] = ("dose",)
+    formed_at_start: tuple[Name, ...] = ()
     agreement: tuple[tuple[Name, Name], ...] = ()
     seed: int = Field(default=20160101, ge=0)
     replicates: int = Field(default=9_999, ge=999)

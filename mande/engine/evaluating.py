@@ -87,6 +87,8 @@ def _require_counts_alone(plan: Plan) -> None:
         raise OnlyAtOnce("open answers are quoted from it")
     if any({one, other} <= instruments for one, other in plan.analysis.agreement):
         raise OnlyAtOnce("answers of two people of one family are compared")
+    if any(source.family and not {*plan.analysis.cluster} & {*source.groups} for source in said.source):
+        raise OnlyAtOnce("people of one family are a cluster")
 
 
 def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[FileCount]:

@@ -59,12 +59,16 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
     def picked(values: Mapping[ChangeKey, Value]) -> dict[ChangeKey, Value]:
         return {key: values[by_name[key]] for key in keys if key in by_name and by_name[key] in values}
 
+    def with_names(values: Mapping[ChangeKey, ClusterSums]) -> dict[ChangeKey, ClusterSums]:
+        return {key: _with_names(sums, labels[cluster]) for key, sums in picked(values).items()}
+
     return replace(
         counts,
         pairs=picked(counts.pairs),
         unpaired=picked(counts.unpaired),
         item_sums=picked(counts.item_sums),
-        clusters={key: _with_names(sums, labels[cluster]) for key, sums in picked(counts.clusters).items()},
+        clusters=with_names(counts.clusters),
+        lost=with_names(counts.lost),
     )
 
 

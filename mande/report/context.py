@@ -148,6 +148,7 @@ class Group:
 
     scale: the one of all areas, None if they differ. n_low, n_high: fewest and most pairs of an area, None if all are
     withheld. clusters: fewest and most clusters that an interval rests on, None if people were counted one by one;
+    clustered_by: the grouping that they are;
     unreliable: p values rest on too few. most_improved: the primary area with the largest share improved; largest,
     smallest: primary areas by gain in per cent of their scale's range; None without figures. groupings: those with
     subgroups to show. parts: areas of each subgroup, by grouping and label.
@@ -163,6 +164,7 @@ class Group:
     n_low: int | None
     n_high: int | None
     clusters: tuple[int, int] | None
+    clustered_by: str
     unreliable: bool
     most_improved: Area | None
     largest: Area | None
