@@ -129,8 +129,8 @@ def map_columns(
     plan = _plan(evaluation, sample)
     pieces = []
     for source, instrument in sources_of(plan):
-        proposals, left_over = propose(path_of(plan, source), instrument, column_names(source, plan))
-        pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
+        proposed = propose(path_of(plan, source), instrument, column_names(source, plan))
+        pieces.append(proposal_toml(source.model_dump(exclude_unset=True), proposed))
     if output is None:
         print("\n".join(pieces))
     else:

@@ -66,7 +66,7 @@ _READING = (
         "R-009",
         Effect.REFUSED,
         "{found} of the {wanted} columns of {instrument} are found. {what_is_there}",
-        "{hint} mande map {evaluation} writes the list of columns to fill in.",
+        "{hint} If it is: mande map {evaluation} proposes which column is which question.",
     ),
     ("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
     ("R-011", Effect.REFUSED, 'There is no column "{value}", which {evaluation} names.', "{hint}"),
