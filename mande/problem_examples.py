@@ -98,7 +98,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-010": {"hint": 'Did you mean the column "pO5_now"? Then name it: columns = { p05_now = "pO5_now" }.'},
     "R-011": {"value": "kod", "hint": 'Did you mean "Код"?'},
     "R-012": {"value": "p05 / p06 now", "first": "p05"},
-    "R-013": {"value": '"p05_now" and "Q5 now"'},
+    "R-013": {"value": '"p05_now" and "Q5 now"', "why": "; 3 rows are filled in both"},
     "R-014": {"value": "7"},
     "R-015": {"value": "5.0"},
     "R-016": {"value": "n/a"},

@@ -66,6 +66,7 @@ class _Work:
     def __init__(self, table: Table, instrument: Instrument, names: ColumnNames) -> None:
         self.table, self.instrument, self.names = table, instrument, names
         self.problems: list[Problem] = []
+        self.told: list[Problem] = []
         self.wave_column = self._wave_column()
         self.waves, others = self._waves()
         self.words = WaveWords(self.waves, others, names.waves)
@@ -101,9 +102,10 @@ class _Work:
 
     def _finished(self, layout: Layout) -> Layout:
         unused = tuple(self.table.name_of(c) for c in range(len(self.table.header)) if c not in layout.used)
-        twice = sorted(name for name, count in self._counts.items() if count > 1)
+        joined = {self.table.name_of(column) for own in layout.found.values() for column in own.also}
+        twice = sorted(name for name, count in self._counts.items() if count > 1 and name not in joined)
         problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
-        return replace(layout, unused=unused, problems=problems)
+        return replace(layout, unused=unused, problems=(*self.told, *problems))
 
     def _wave_column(self) -> int | None:
         """The column that says a row's wave: the named one, or REDCap's, if the file is to hold several waves."""
@@ -205,17 +207,26 @@ class _Work:
         if not exact:
             self.missing.append(key)
             self._say_missing(key, own)
-        else:
-            self._say_several(key, exact)
-        return None
+            return None
+        return self._of_versions(key, exact)
 
-    def _say_several(self, key: tuple[str, str], candidates: Sequence[Claim]) -> None:
-        headings = [self.table.name_of(claim.column) for claim in candidates]
+    def _of_versions(self, key: tuple[str, str], candidates: Sequence[Claim]) -> AnswerColumn | None:
+        """One question in a column for each version of the form, if no row is filled in two of them."""
+        first, *others = candidates
+        columns = [claim.column for claim in candidates]
+        headings = [self.table.name_of(column) for column in columns]
+        value = " and ".join(f'"{shortened(name)}"' for name in headings)
+        twice = self.table.filled_twice(columns)
+        if not twice:
+            self.told.append(self._problem_of("R-066", value, item=key[0], wave=key[1] or "every wave"))
+            also = tuple(claim.column for claim in others)
+            return AnswerColumn(*key, first.column, first.how, first.by, first.language, also)
         if len(set(headings)) == 1:
             self._say("R-004", headings[0], count=str(len(headings)))
-            return
-        value = " and ".join(f'"{shortened(name)}"' for name in headings)
-        self._say("R-013", value, item=key[0], wave=key[1] or "every wave")
+        else:
+            why = f"; {twice} rows are filled in both"
+            self._say("R-013", value, item=key[0], wave=key[1] or "every wave", why=why)
+        return None
 
     def _say_missing(self, key: tuple[str, str], own: Sequence[Claim]) -> None:
         item, wave = key
