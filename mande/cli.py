@@ -112,6 +112,19 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
         raise typer.Exit(PROBLEMS)
 
 
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="The code of a problem, such as R-014", show_default=False)],
+) -> None:
+    """Say what the code of a problem means, with an example and what to do."""
+    from mande.errors import CATALOGUE
+    from mande.problem_examples import explained
+
+    if code.upper() not in CATALOGUE:
+        raise WrongUse(f'There is no problem "{code}". All of them are listed in docs/problems.md.')
+    print(explained(code.upper()))
+
+
 @app.command("map")
 def map_columns(
     evaluation: EvaluationPath = None,
@@ -129,8 +142,8 @@ def map_columns(
     plan = _plan(evaluation, sample)
     pieces = []
     for source, instrument in sources_of(plan):
-        proposals, left_over = propose(path_of(plan, source), instrument, column_names(source, plan))
-        pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
+        proposed = propose(path_of(plan, source), instrument, column_names(source, plan))
+        pieces.append(proposal_toml(source.model_dump(exclude_unset=True), proposed))
     if output is None:
         print("\n".join(pieces))
     else:

@@ -15,6 +15,7 @@ CHECKOUT = PACKAGE.parent
 ROOMS = [
     "problem_kinds",
     "errors",
+    "problem_examples",
     "stats",
     "model",
     "catalog",

@@ -119,6 +119,9 @@ def lay_out_tables(tables: list[Table], instrument: Instrument, names: ColumnNam
         parts = ", ".join(f'"{table.part}"' for table, _ in fitting)
         raise DataProblems([Problem("R-056", Place(fitting[0][0].file), parts)])
     table, layout = fitting[0]
+    for found in layout.found.values():
+        if found.also:
+            table = table.joining([found.column, *found.also])
     if refused:
         others = ", ".join(f'"{other.part}"' for other, _ in refused)
         told = Problem("R-057", Place(table.file), table.part, {"others": others})

@@ -74,6 +74,24 @@ class Table:
         """Whether nothing stands in the whole column."""
         return all(not value.strip() for value in self.distinct(column)[0])
 
+    def filled_twice(self, columns: Sequence[int]) -> int:
+        """Rows in which more than one of these columns is filled."""
+        filled = np.sum([~self.cells(column).are_blank() for column in columns], axis=0)
+        return int((filled > 1).sum())
+
+    def joining(self, columns: Sequence[int]) -> Table:
+        """The table with the first of these columns filled from the others, and called by all their names."""
+        joined = self.cells(columns[0])
+        for column in columns[1:]:
+            joined = _first_filled(joined, self.cells(column))
+        first, names = columns[0], dict.fromkeys(self.name_of(column) for column in columns)
+        cells = coded(joined.position.astype(np.int32), joined.values)
+        return replace(
+            self,
+            columns=tuple(cells if i == first else own for i, own in enumerate(self.columns)),
+            header=tuple(" + ".join(names) if i == first else own for i, own in enumerate(self.header)),
+        )
+
     def cells(self, column: int | None) -> Column:
         """The cells of a column; empty ones if there is no such column."""
         if column is None:
@@ -159,6 +177,14 @@ class Column(Sequence[str]):
             if count:
                 found[text] += int(count)
         return found
+
+
+def _first_filled(one: Column, other: Column) -> Column:
+    """The cells of one column, those of the other where it is empty."""
+    blank = one.are_blank()
+    values = [*one.distinct(), *other.distinct()]
+    position = np.where(blank, other.position.astype(np.int64) + len(one.values), one.position)
+    return Column(texts(values), position)
 
 
 def bytes_of(values: pa.StringArray) -> tuple[IntArray, npt.NDArray[np.uint8]]:
