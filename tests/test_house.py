@@ -38,6 +38,7 @@ ROOMS = [
     "tallies",
     "output",
     "evaluation",
+    "regional",
     "rollup",
     "engine",
     "pdf",

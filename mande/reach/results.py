@@ -17,7 +17,6 @@ from mande.plan import parsed_toml, toml_locator
 from mande.reach.entry import MEASURES, NAMES, is_measure
 from mande.reach.places import country_code, country_suggestions
 from mande.reach.spellings import spelling_key
-from mande.reach.stated import Expect
 
 __all__ = [
     "Indicator",
@@ -32,6 +31,8 @@ __all__ = [
 
 ChangeFigure = Literal["improved-share", "worse-share", "improved", "mean-change", "pomp-change", "d-av", "n"]
 AttendanceFigure = Literal["families", "enrolments", "attended", "completed", "completion"]
+Expect = Literal["equal", "rounded", "other-scope"]
+"""How near a stated number should be: the same, a rounding of the sum, or not comparable and only shown beside it."""
 
 
 class Status(Frozen):
