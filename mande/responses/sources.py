@@ -106,9 +106,14 @@ def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
 
 
 def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
-    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
-    scored = bool(responses.instrument.constructs)
-    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
+    """Waves that are compared and that nobody answered.
+
+    Nothing is compared of a questionnaire without constructs, nor of one that was asked once: whose only wave is its
+    own and none of those that are compared.
+    """
+    compared = dict.fromkeys(wave for pair in plan.analysis.compared for wave in pair)
+    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {*compared}
+    measured = bool(responses.instrument.constructs) and not asked_once
+    missing = [wave for wave in compared if measured and wave not in responses.codes]
     details = {"instrument": responses.instrument.id}
     return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
