@@ -1,4 +1,4 @@
-"""regional.toml becomes a checked `RegionalPlan`: which evaluations and ledgers make a region, and what is said of it."""
+"""regional.toml becomes a checked `RegionalPlan`: what makes a region, and what is said of it."""
 
 from __future__ import annotations
 

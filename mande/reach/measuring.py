@@ -39,6 +39,11 @@ class Reach:
     indicators: tuple[IndicatorResult, ...]
     problems: Mapping[str, int]
 
+    @property
+    def has_files(self) -> bool:
+        """Whether there is a ledger, a register or a framework; without them only the way of the answers is known."""
+        return any(found is not None for found in (self.delivered, self.attendance, self.results))
+
     def to_json(self) -> str:
         """As JSON; the same reach gives the same text."""
         return _codec().dump_json(self, indent=2, by_alias=True).decode()

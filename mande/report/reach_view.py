@@ -52,12 +52,13 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredView:
-    """measures: the columns to show, in order. years: the periods, in order; trends: none if there is only one of them.
-
-    has_sex: whether girls and boys were counted. stated: printed totals beside the sums.
+    """measures: the columns to show, in order. names: of programmes by key. years: the periods, in order;
+    trends: none if there is only one of them. has_sex: whether girls and boys were counted. stated: printed totals
+    beside the sums.
     """
 
     measures: tuple[str, ...]
+    names: Mapping[str, str]
     programmes: tuple[ProgrammeView, ...]
     countries: tuple[Line, ...]
     total: Line
@@ -102,6 +103,7 @@ def delivered_view(
     years = tuple(row.period or "" for row in tables.periods)
     return DeliveredView(
         measures=tuple(name for name in MEASURES if name in tables.measures),
+        names={row.programme or "": name_of(row) for row in tables.programmes},
         programmes=tuple(programmes),
         countries=_countries(tables.countries, language),
         total=Line("", tables.total[0].figures),
@@ -133,4 +135,6 @@ def _by_year(
     rows: Sequence[ReachRow], programme: str | None, measure: str, years: Sequence[str]
 ) -> tuple[Figure | None, ...]:
     own = {row.period: row.figures[measure] for row in rows if row.programme == programme}
-    return tuple(f if (f := own.get(year)) is not None and (f.value is not None or f.withheld) else None for year in years)
+    return tuple(
+        f if (f := own.get(year)) is not None and (f.value is not None or f.withheld) else None for year in years
+    )

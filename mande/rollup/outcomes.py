@@ -1,8 +1,8 @@
 """The changes of several evaluations side by side, added where the questionnaires match, and pooled.
 
-Where every questionnaire asks and scores the same, the counts behind the changes are added and analysed as those of one
-evaluation. In any case the results are pooled by random effects, which says how far the evaluations differ: in points of
-the scale, or, where questionnaires differ, in per cent of each scale's range.
+Where every questionnaire asks and scores the same, the counts behind the changes are added and analysed as those of
+one evaluation. In any case the results are pooled by random effects, which says how far the evaluations differ: in
+points of the scale, or, where questionnaires differ, in per cent of each scale's range.
 """
 
 from __future__ import annotations
@@ -219,8 +219,12 @@ def _together(group: Sequence[_Own]) -> Change | None:
     complete = {name: all(key in getattr(tally, name) for tally in found) for name in ("item_sums", "clusters")}
     whole = Tally()
     for tally in found:
-        kept = {name: {} for name, is_in_all in complete.items() if not is_in_all}
-        whole = whole + replace(tally, instruments=found[0].instruments, **kept)
+        whole += replace(
+            tally,
+            instruments=found[0].instruments,
+            item_sums=tally.item_sums if complete["item_sums"] else {},
+            clusters=tally.clusters if complete["clusters"] else {},
+        )
     (change,) = measure_change(whole, _alone(group[0].evaluation.analysis, key))
     return replace(change, primary=group[0].row.change.primary, p_adjusted=None)
 

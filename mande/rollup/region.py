@@ -72,7 +72,8 @@ def roll_up_plan(plan: RegionalPlan) -> RollUp:
     results = None if plan.results is None else load_results(plan.results)
     rolled = roll_up(evaluations, ledgers, results=results, plan=plan.regional)
     own = [plan.file, *([plan.results] if plan.results is not None else [])]
-    inputs = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in own} | rolled.provenance.inputs
+    own_digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in own}
+    inputs = {**own_digests, **rolled.provenance.inputs}
     return replace(rolled, provenance=replace(rolled.provenance, inputs=inputs))
 
 
