@@ -14,8 +14,9 @@ from mande.change import Change
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
-from mande.evaluation import ItemResult, Provenance, SourceResult
+from mande.evaluation import Provenance, SourceResult
 from mande.families import Agreement
+from mande.item_results import ItemResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.reach import Reach

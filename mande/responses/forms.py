@@ -16,7 +16,7 @@ from mande.responses.choices import Choices
 from mande.responses.cleaning import CleanAnswers
 from mande.responses.column_names import Layout
 from mande.responses.missing import NON_ANSWERS, CodeArray, Missing
-from mande.responses.table import Table
+from mande.responses.table import Column, Table
 from mande.stats.counts import IntArray
 
 __all__ = ["FileRead", "Forms"]
@@ -51,7 +51,7 @@ class Forms:
     """All rows of one file's table, used or not; every array has one entry a row, shape (n,) or (n, k).
 
     answers: by wave, in the order of `Instrument.rated_items`. ids, families, ages: texts as typed, "" if unknown.
-    code_parts: the parts of a self-made code, one tuple a row. wave_of: position of a long file's wave, -1 if unknown.
+    code: the parts of a self-made code, one column each. wave_of: position of a long file's wave, -1 if unknown.
     set_aside: the problem that sets a row aside, by row position.
     """
 
@@ -59,15 +59,15 @@ class Forms:
     layout: Layout
     instrument: Instrument
     answers: CleanAnswers
-    ids: Sequence[str]
-    code_parts: Sequence[tuple[str, ...]]
-    families: Sequence[str]
-    ages: Sequence[str]
-    groups: Mapping[str, Sequence[str]]
+    ids: Column
+    code: tuple[Column, ...]
+    families: Column
+    ages: Column
+    groups: Mapping[str, Column]
     choices: Mapping[str, Choices]
-    open_answers: Mapping[str, Sequence[str]]
-    themes: Mapping[str, Sequence[str]]
-    versions: Sequence[str]
+    open_answers: Mapping[str, Column]
+    themes: Mapping[str, Column]
+    versions: Column
     personal: tuple[Problem, ...] = ()
     wave_of: IntArray | None = None
     set_aside: Mapping[int, Problem] = field(default_factory=dict)
@@ -85,6 +85,16 @@ class Forms:
     @property
     def waves(self) -> tuple[str, ...]:
         return self.layout.waves
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each row holds all waves of its person."""
+        return self.wave_of is None and (len(self.waves) > 1 or self.waves == self.instrument.waves)
+
+    @property
+    def code_parts(self) -> list[tuple[str, ...]]:
+        """The parts of each row's self-made code."""
+        return list(zip(*self.code, strict=True)) if self.code else [()] * len(self)
 
     def place(self, position: int, column: str | None = None) -> Place:
         return Place(self.table.file, int(self.table.row[position]), column)
@@ -117,11 +127,12 @@ class Forms:
         for code, rows in self.answers.set_aside.items():
             if count := int(rows[used].sum()):
                 aside[code] = aside.get(code, 0) + count
-        matrices = [matrix[used] for matrix in self.answers.codes.values()]
-        missing = {kind: sum(int((m == kind).sum()) for m in matrices) for kind in Missing}
+        matrices = [matrix if used.all() else matrix[used] for matrix in self.answers.codes.values()]
+        unanswered = [matrix[~Missing.is_answer(matrix)] for matrix in matrices]
+        missing = {kind: sum(int((own == kind).sum()) for own in unanswered) for kind in Missing}
         cells = Cells(
             read=self.table.rows_read * columns,
-            answered=sum(int(Missing.is_answer(m).sum()) for m in matrices),
+            answered=sum(m.size for m in matrices) - sum(own.size for own in unanswered),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
             not_answers_by_kind={k.value: missing[NON_ANSWERS[k]] for k in NonAnswerKind if missing[NON_ANSWERS[k]]},

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mande.change import COLUMNS
-from mande.evaluation import Evaluation, ItemResult
+from mande.evaluation import Evaluation
+from mande.item_results import ItemResult
 from mande.model import Item, in_language
 from mande.reach.export import table_rows
 from mande.report.context_making import report_context
