@@ -41,7 +41,7 @@ BLANK = 0.005
 
 @dataclass(frozen=True)
 class Study:
-    """One evaluation. gain: how much of the programme's change comes about here. size: families (or youth) a cluster."""
+    """One evaluation. gain: how much of the programme's change comes about here. size: families or youth a cluster."""
 
     folder: str
     gain: float
@@ -128,7 +128,8 @@ def lulu_knowledge(gain: float) -> Questionnaire:
 
 def fast(gain: float) -> Questionnaire:
     parts = (
-        ("cohesion", (1, 5), 3.8, 0.20, 1), ("expressiveness", (5, 9), 3.4, 0.15, 1), ("conflict", (9, 13), 2.3, -0.15, -1),
+        ("cohesion", (1, 5), 3.8, 0.20, 1), ("expressiveness", (5, 9), 3.4, 0.15, 1),
+        ("conflict", (9, 13), 2.3, -0.15, -1),
         ("school-involvement", (13, 17), 3.3, 0.35, 1), ("social-support", (17, 20), 2.9, 0.40, 1),
         ("reciprocity", (20, 23), 2.8, 0.30, 1),
     )  # fmt: skip
@@ -328,10 +329,14 @@ def true_lines(study: Study, crowd: Crowd, questionnaire: Questionnaire, waves: 
 
 # programme, country, and for each year: people trained, families (or none), schools, girls, boys
 DELIVERED: dict[tuple[str, str], tuple[tuple[int | None, ...], ...]] = {
-    ("sfp-10-14", "Uzbekistan"): ((420, 5200, 410, 2690, 2510), (510, 6850, 545, 3540, 3310), (480, 7300, 580, 3760, 3540)),
+    ("sfp-10-14", "Uzbekistan"): (
+        (420, 5200, 410, 2690, 2510), (510, 6850, 545, 3540, 3310), (480, 7300, 580, 3760, 3540),
+    ),
     ("sfp-10-14", "Kazakhstan"): ((60, 380, 19, 190, 190), (74, 460, 24, 242, 218), (66, 520, 27, 268, 252)),
     ("sfp-10-14", "Turkmenistan"): ((18, 48, 3, 25, 23), (22, 61, 4, 30, 31), (20, 70, 4, 36, 34)),
-    ("strong-families", "Tajikistan"): ((140, 1480, 52, 760, 720), (180, 2100, 70, 1088, 1012), (150, 2240, 74, 1150, 1090)),
+    ("strong-families", "Tajikistan"): (
+        (140, 1480, 52, 760, 720), (180, 2100, 70, 1088, 1012), (150, 2240, 74, 1150, 1090),
+    ),
     ("strong-families", "Kyrgyzstan"): ((40, 310, 12, 160, 150), (52, 420, 15, 214, 206), (44, 460, 16, 238, 222)),
     ("lulu", "Kyrgyzstan"): ((30, None, 9, 210, 330), (36, None, 12, 262, 371), (28, None, 12, 270, 352)),
     ("lulu", "Tajikistan"): ((24, None, 14, 400, 410), (37, None, 18, 450, 450), (31, None, 19, 480, 470)),
@@ -340,8 +345,8 @@ DELIVERED: dict[tuple[str, str], tuple[tuple[int | None, ...], ...]] = {
     ("fast", "Kyrgyzstan"): ((), (), (6, 5, 1, None, None)),
 }  # fmt: skip
 YEARS = (2023, 2024, 2025)
-LEDGER = ("entry", "corrects", "activity", "programme", "country", "period_from", "period_to", "people_trained", "families",
-          "schools", "girls", "boys", "note")  # fmt: skip
+COUNTS = ("people_trained", "families", "schools", "girls", "boys")
+LEDGER = ("entry", "corrects", "activity", "programme", "country", "period_from", "period_to", *COUNTS, "note")
 
 
 def delivered() -> Iterator[Row]:
@@ -350,16 +355,13 @@ def delivered() -> Iterator[Row]:
         for year, counts in zip(YEARS, years, strict=True):
             if not counts:
                 continue
-            trained, families, schools, girls, boys = counts
-            shared = dict.fromkeys(LEDGER, "") | {
-                "programme": programme, "country": country, "period_from": f"{year}-01-01", "period_to": f"{year}-12-31",
-            }  # fmt: skip
-            activity = "youth-sessions" if families is None else "family-sessions"
-            yield shared | {"activity": "training", "people_trained": str(trained)}
-            yield shared | {
-                "activity": activity, "schools": str(schools),
-                **{name: "" if n is None else str(n) for name, n in (("families", families), ("girls", girls), ("boys", boys))},
-            }  # fmt: skip
+            said = dict(zip(COUNTS, ("" if n is None else str(n) for n in counts), strict=True))
+            where = {"programme": programme, "country": country}
+            when = {"period_from": f"{year}-01-01", "period_to": f"{year}-12-31"}
+            shared = dict.fromkeys(LEDGER, "") | where | when
+            sessions = {name: said[name] for name in COUNTS[1:]}
+            yield shared | {"activity": "training", COUNTS[0]: said[COUNTS[0]]}
+            yield shared | {"activity": "family-sessions" if said["families"] else "youth-sessions"} | sessions
 
 
 def ledgers() -> None:
