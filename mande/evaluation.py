@@ -29,10 +29,10 @@ from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Quote
 from mande.reach import Reach
-from mande.reach.monitoring import read_monitoring
+from mande.reach.monitoring import Monitoring, read_monitoring
 from mande.responses import FileRead, Flow, LinkReport, Responses
 from mande.responses.sources import read_plan, released_answers
-from mande.scoring import score
+from mande.scoring import Scores, score
 from mande.soundness import Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
 from mande.tally import Tally, make_tally
@@ -42,6 +42,7 @@ __all__ = [
     "Evaluation",
     "Provenance",
     "SourceResult",
+    "conclude",
     "evaluate",
     "evaluation_of",
     "load_evaluation",
@@ -155,6 +156,21 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
+    sources = [_source_result(file) for source in read for file in source.files]
+    return conclude(plan, counts, sources, read, scores=scores, monitoring=monitoring)
+
+
+def conclude(
+    plan: Plan,
+    counts: Tally,
+    sources: Sequence[SourceResult],
+    read: Sequence[Responses],
+    *,
+    scores: Sequence[Scores] = (),
+    monitoring: Monitoring | None = None,
+) -> Evaluation:
+    """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
+    monitoring = monitoring or read_monitoring(plan)
     smallest = plan.evaluation.smallest_cell
     measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     changes = blur_reliability(measured, counts, smallest)
@@ -162,7 +178,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         plan=_with_released(plan, read),
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
-        sources=tuple(_source_result(file) for source in read for file in source.files),
+        sources=tuple(sources),
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
@@ -172,7 +188,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
         provenance=_provenance(plan, read, monitoring.inputs),
         imputations=imputations(scores, plan.analysis, smallest=smallest),
-        agreements=agreements(read, scores, plan.analysis, smallest=smallest),
+        agreements=agreements(read, scores, plan.analysis, smallest=smallest) if scores else (),
         links=tuple(source.links for source in read if source.links is not None),
         reach=monitoring.reach(read, changes),
     )

@@ -12,7 +12,8 @@ from pydantic import Field
 from mande.checked import Mistake, check
 from mande.errors import PlanProblems, UnknownName, nearest
 from mande.model import Frozen
-from mande.plan import Narrative, Programme, parsed_toml, toml_locator
+from mande.plan import Narrative, Programme
+from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = ["RegionalFile", "RegionalPlan", "load_regional"]
 

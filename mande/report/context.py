@@ -46,6 +46,10 @@ __all__ = [
 ]
 
 
+NO_FORM = ("R-006", "R-024")
+"""Rows of a file that nobody filled in: empty ones, and sums of others."""
+
+
 class Verdict(StrEnum):
     """What may be said of an area: `mande.report.verdicts` has the rules."""
 
@@ -261,11 +265,27 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One file: what was read, used and set aside."""
+    """One file: what was read, used and set aside. Rows that are no forms, empty or adding others up, are no people."""
 
     result: SourceResult
     instrument_title: str
     problems: tuple[ProblemRow, ...]
+
+    @property
+    def forms_read(self) -> int:
+        aside = self.result.flow.rows_set_aside
+        return self.result.flow.rows_read - sum(aside.get(code, 0) for code in NO_FORM)
+
+    @property
+    def cells_of_rows(self) -> int:
+        """Answer cells of the rows set aside, whatever stood in them."""
+        flow = self.result.flow
+        return sum(n for code, n in flow.cells.set_aside_by_reason.items() if code in flow.rows_set_aside)
+
+    @property
+    def cells_not_offered(self) -> int:
+        """Cells of used rows that hold something which is no answer of the question."""
+        return self.result.flow.cells.set_aside - self.cells_of_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def read_delimited(file: str, content: pa.Buffer, digest: str, *, part: str = ""
 
 
 def rows_of(file: str, start: Start, body: pa.Buffer, row: int, *, in_one: bool = False) -> Table:
-    """Whole rows of a text that begins as `start` says; the first is number `row`. in_one: in one chunk, by one thread."""
+    """Whole rows of a text that begins as `start` says; the first is number `row`. in_one: one chunk, one thread."""
     table, ragged = _parsed(file, start, body, in_one)
     number = _numbers(table.num_rows, ragged, row)
     table, number, problems = _ragged_rows(file, start, row, table, number, ragged)

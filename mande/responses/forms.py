@@ -19,7 +19,7 @@ from mande.responses.missing import NON_ANSWERS, CodeArray, Missing
 from mande.responses.table import Column, Table
 from mande.stats.counts import IntArray
 
-__all__ = ["FileRead", "Forms"]
+__all__ = ["FileRead", "Forms", "is_whole"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -44,6 +44,11 @@ class FileRead:
     @property
     def name(self) -> str:
         return f"{self.file} [{self.part}]" if self.part else self.file
+
+
+def is_whole(layout: Layout, instrument: Instrument) -> bool:
+    """Whether each row holds all waves of its person."""
+    return layout.wave_column is None and (len(layout.waves) > 1 or layout.waves == instrument.waves)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +93,7 @@ class Forms:
 
     @property
     def is_whole(self) -> bool:
-        """Whether each row holds all waves of its person."""
-        return self.wave_of is None and (len(self.waves) > 1 or self.waves == self.instrument.waves)
+        return is_whole(self.layout, self.instrument)
 
     @property
     def code_parts(self) -> list[tuple[str, ...]]:
@@ -114,9 +118,12 @@ class Forms:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
+        """In the order of the way through the file. Nothing more is said of a row once it is set aside."""
         rows = [self.set_aside[i] for i in sorted(self.set_aside)]
+        aside = {problem.place.row for problem in rows}
+        cells = [problem for problem in self.answers.problems if problem.place.row not in aside]
         own = (*self.table.problems, *self.layout.problems, *self.personal)
-        return (*own, *rows, *self.answers.problems, *self.noticed)
+        return (*own, *rows, *cells, *self.noticed)
 
     def flow(self) -> Flow:
         """The account of rows and cells. Cells of rows set aside are set aside for the row's reason."""
@@ -135,7 +142,7 @@ class Forms:
             answered=sum(m.size for m in matrices) - sum(own.size for own in unanswered),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
-            not_answers_by_kind={k.value: missing[NON_ANSWERS[k]] for k in NonAnswerKind if missing[NON_ANSWERS[k]]},
+            not_answers_by_kind=dict(sorted((k.value, n) for k in NonAnswerKind if (n := missing[NON_ANSWERS[k]]))),
             set_aside_by_reason=dict(sorted(aside.items())),
         )
         return Flow(self.table.rows_read, int(used.sum()), dict(sorted(rows_aside.items())), cells)

@@ -55,7 +55,7 @@ def read_forms(path: str | Path, instrument: Instrument | str, names: ColumnName
     if isinstance(instrument, str):
         instrument = load_instrument(instrument)
     names = names or ColumnNames()
-    table, layout = lay_out_tables(read_tables(Path(path)), instrument, names)
+    table, layout = lay_out_tables(read_tables(path), instrument, names)
     evidence = Evidence()
     forms = read_rows(table, layout, instrument, names, evidence)
     forms = noticed(without_second_forms(forms, new_key()), evidence)

@@ -11,6 +11,8 @@ from mande.errors import Problem
 from mande.responses.forms import BoolArray, Forms
 from mande.responses.missing import Missing
 from mande.responses.seen import Key, Marks, marks_of, repeats
+from mande.responses.showing import shown, words_of
+from mande.responses.sums import SUM_WORDS, sums_by_their_numbers
 from mande.responses.table import Column, bytes_of
 from mande.responses.text import folded, shortened
 from mande.stats.counts import IntArray
@@ -21,6 +23,7 @@ __all__ = [
     "marks_of_ids",
     "marks_of_submissions",
     "rounded",
+    "set_again_aside",
     "set_rows_aside",
     "without_second_forms",
 ]
@@ -32,12 +35,6 @@ _STATUS = {
     "validation status": {"validation status not approved", "not approved", "не одобрено"},
 }
 _SUBMISSION = {"meta instanceid", "instanceid", "key", "uuid"}
-_SUMS = {
-    "total", "totals", "sum", "mean", "average", "grand total",
-    "итого", "всего", "сумма", "среднее",
-    "среднее значение", "жами",
-    "jami", "ortacha", "ўртача", "jami ortacha", "ҷамъ", "барлығы", "орташа", "жалпы", "jemi",
-}  # fmt: skip
 _ROUNDED = re.compile(r"^\d[.,]\d+[Ee]\+\d+$")
 
 FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
@@ -47,7 +44,7 @@ FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
 def set_rows_aside(forms: Forms) -> Forms:
     """Leave out rows that the server rejected, sums, forms of another questionnaire, and empty ones."""
     steps: tuple[Callable[[Forms], Mapping[int, Problem]], ...] = (
-        _rejected, _sums, _other_instruments, _unknown_waves, _blank,
+        _rejected, _sums, sums_by_their_numbers, _other_instruments, _unknown_waves, _blank,
     )  # fmt: skip
     for step in steps:
         forms = forms.without(step(forms))
@@ -57,17 +54,15 @@ def set_rows_aside(forms: Forms) -> Forms:
 def without_second_forms(forms: Forms, key: Key) -> Forms:
     """Leave out forms that the server holds twice, then second forms of one person."""
     for code, marks_of_forms in (("R-026", marks_of_submissions), ("R-020", marks_of_ids)):
-        again, first = repeats(marks_of_forms(forms, key))
-        forms = forms.without(seen_again(forms, code, again, first))
+        forms = set_again_aside(forms, code, *repeats(marks_of_forms(forms, key)))
     return forms
 
 
-def seen_again(forms: Forms, code: str, again: IntArray, first: IntArray) -> dict[int, Problem]:
-    rows = forms.table.row
-    return {
-        i: Problem(code, forms.place(i), details={"first": f"row {int(rows[j])}"})
-        for i, j in zip(again.tolist(), first.tolist(), strict=True)
-    }
+def set_again_aside(forms: Forms, code: str, again: IntArray, first: IntArray | None = None) -> Forms:
+    """Leave out rows that are of a form, or a person, of an earlier row. first: the earlier rows, if known."""
+    rows = ["an earlier row"] * len(again) if first is None else [f"row {row}" for row in forms.table.row[first]]
+    places = zip(again.tolist(), rows, strict=True)
+    return forms.without({i: Problem(code, forms.place(i), details={"first": row}) for i, row in places})
 
 
 def marks_of_submissions(forms: Forms, key: Key) -> Marks:
@@ -75,11 +70,13 @@ def marks_of_submissions(forms: Forms, key: Key) -> Marks:
     for column, name in enumerate(forms.table.header):
         if folded(name) in _SUBMISSION and column not in forms.layout.used:
             return _of_used(forms, marks_of(forms.table.cells(column), key))
-    return np.zeros((len(forms), 2), dtype=np.uint64)
+    return np.zeros((0, 2), dtype=np.uint64)
 
 
 def marks_of_ids(forms: Forms, key: Key) -> Marks:
     """Marks of the codes of used rows (and their waves, in a long file) that no spreadsheet has rounded."""
+    if forms.layout.id is None:
+        return np.zeros((0, 2), dtype=np.uint64)
     if forms.wave_of is None:
         return _of_used(forms, marks_of(forms.ids, key), _rounded(forms.ids))
     ids = [f"{text}\n{wave}" if text else "" for text, wave in zip(forms.ids, forms.wave_of.tolist(), strict=True)]
@@ -133,7 +130,7 @@ def _sums(forms: Forms) -> dict[int, Problem]:
 
 
 def _is_sum(text: str) -> bool:
-    return len(text) < 40 and folded(text) in _SUMS
+    return len(text) < 40 and folded(text) in SUM_WORDS
 
 
 def _may_be_sums(cells: Column) -> BoolArray:
@@ -159,9 +156,9 @@ def _unknown_waves(forms: Forms) -> dict[int, Problem]:
     if forms.wave_of is None or column is None:
         return {}
     texts, name = forms.table.cells(column), forms.table.name_of(column)
-    details = {"waves": ", ".join(forms.waves)}
+    details, known = {"waves": ", ".join(forms.waves)}, words_of(forms.layout.words.spoken)
     unknown = np.flatnonzero((forms.wave_of < 0) & forms.used).tolist()
-    return {i: Problem("R-028", forms.place(i, name), shortened(texts[i]), details) for i in unknown}
+    return {i: Problem("R-028", forms.place(i, name), shown(texts[i], known), details) for i in unknown}
 
 
 def _blank(forms: Forms) -> dict[int, Problem]:

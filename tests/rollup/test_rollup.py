@@ -8,6 +8,7 @@ import pytest
 
 from mande import evaluate, load_plan, measure_reach
 from mande.errors import PlanProblems, Reason
+from mande.plan import Programme
 from mande.regional import RegionalFile, load_regional
 from mande.rollup import roll_up, roll_up_plan
 from tests.reach.test_ledger import read, row
@@ -145,7 +146,7 @@ def test_counts_that_are_added_give_what_all_rows_in_one_file_would_give(evaluat
 def test_without_schools_to_show_the_interval_is_that_of_the_evaluations(evaluated):
     uz, kz = (
         in_schools("UZ", 40, 1),
-        [["K" + row[0], "alone", *row[2:]] for row in forms(2, 3)] + in_schools("KZ", 30, 2),
+        [[f"K{row[0]}", "alone", *row[2:]] for row in forms(2, 3)] + in_schools("KZ", 30, 2),
     )
     outcome = harmony_of(roll_up([evaluated("Uzbekistan", uz), evaluated("Kazakhstan", kz)]))
     assert outcome.together.n == 72
@@ -159,7 +160,7 @@ def test_an_evaluation_with_too_few_people_is_in_no_sum(evaluated):
         evaluated("Kazakhstan", in_schools("KZ", 8, 2), smallest=1),
         evaluated("Uzbekistan", in_schools("UZ", 40, 1)),
     )
-    plan = RegionalFile(title="R", smallest_cell=10, programme={"id": "r", "name": "R"})
+    plan = RegionalFile(title="R", smallest_cell=10, programme=Programme(id="r", name="R"))
     outcome = harmony_of(roll_up([many, few], plan=plan))
     assert [(row.change.n, row.pooled) for row in outcome.rows] == [(40, True), (None, False)]
     assert (outcome.n, outcome.together, outcome.pooled) == (40, None, None)
