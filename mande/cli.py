@@ -235,6 +235,41 @@ def reach(
         raise typer.Exit(PROBLEMS)
 
 
+@app.command("roll-up")
+def roll_up(
+    regional: Annotated[
+        Path | None, typer.Argument(help="regional.toml: evaluations and ledgers of a region", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write [default: as regional.toml says]")
+    ] = None,
+    sample: Annotated[str | None, typer.Option(help="Use a bundled sample of a region; see: mande list")] = None,
+    language: Annotated[str | None, typer.Option(help="Language [default: the first of regional.toml]")] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="pdf, html, docx; may be given several times [default: pdf and html]"),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+) -> None:
+    """Put saved evaluations and ledgers of a region together; write the regional report and roll-up.json."""
+    from mande import listing
+    from mande.catalog import find_sample
+    from mande.output import output_folder
+    from mande.regional import load_regional
+    from mande.report.region import ROLL_UP, render_region
+    from mande.rollup import roll_up_plan
+
+    if (regional is None) == (sample is None):
+        raise WrongUse("Give either a regional.toml or --sample NAME. The samples are listed by: mande list")
+    plan = load_regional(regional if regional is not None else find_sample(str(sample), file="regional.toml"))
+    rolled, folder = roll_up_plan(plan), output_folder(output or plan.output)
+    written = [rolled.save(folder / ROLL_UP)]
+    chosen = {"formats": tuple(formats)} if formats else {}
+    written += render_region(rolled, folder, language=language or plan.regional.languages[0], draft=draft, **chosen)
+    print(listing.region(rolled))
+    print(f"Written: {', '.join(map(str, written))}")
+
+
 @app.command()
 def words(
     templates: Annotated[
