@@ -12,7 +12,7 @@ import numpy as np
 
 from mande.engine.counting import Again, Count, Job, count_pieces
 from mande.engine.marks import MarkFile
-from mande.engine.renaming import Labels, labels_by_grouping, name_evidence, name_groups, with_folded_labels
+from mande.engine.renaming import Labels, labels_of_people, name_evidence, name_groups, with_folded_labels
 from mande.engine.workers import Cluster, Workers
 from mande.errors import DataProblems, Place, Problem, WrongUse
 from mande.evaluation import SourceResult
@@ -29,6 +29,7 @@ from mande.responses.sources import column_names
 from mande.responses.splitting import Digest, OnlyAtOnce, Piece
 from mande.responses.storage import digest_of, path_of, stored
 from mande.responses.table import Table
+from mande.responses.text import folded
 from mande.tally import Tally
 
 __all__ = ["FileCount", "count_file"]
@@ -187,7 +188,7 @@ def _judged(
     plan: Plan, job: Job, total: Count, counting: _Counting, table: Table, layout: Layout, digest: str
 ) -> FileCount:
     """What all pieces say together."""
-    labels = labels_by_grouping(total.labels, layout.groups)
+    labels = labels_of_people(total.evidence.spellings, total.elsewhere)
     _require_arms(plan, labels)
     name_evidence(total.evidence, labels)
     judged = judge(total.evidence, table, layout, job.instrument, job.names)
@@ -221,5 +222,5 @@ def _require_arms(plan: Plan, labels: Labels) -> None:
     arms = plan.analysis.arms
     spelled = labels.get(arms.grouping, {}) if arms is not None else {}
     for name in (arms.programme, arms.comparison) if arms is not None else ():
-        if name in spelled and spelled[name] != name:
+        if spelled.get(folded(name), name) != name:
             raise OnlyAtOnce(f'most people\'s spelling of the arm "{name}" is another one')
