@@ -104,7 +104,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     except DataProblems as error:
         write_problems(error.problems, folder)
         raise
-    print(listing.check(read))
+    print(listing.check(read, smallest=plan.evaluation.smallest_cell))
     if monitoring:
         print(f"\n{listing.monitoring(monitoring)}")
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
@@ -240,7 +240,7 @@ def words(
     begin: Annotated[str | None, typer.Option(help="Also fill the empty catalogue of this language")] = None,
 ) -> None:
     """For translators: bring the catalogues up to the templates, and say how many sentences are missing."""
-    from mande.report.messages import update_catalogues
+    from mande.report.catalogues import update_catalogues
 
     for progress in update_catalogues(templates, begin=begin):
         print(f"{progress.language}: {progress.total - progress.missing} of {progress.total} sentences translated")

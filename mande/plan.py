@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mande.catalog import find_analysis
-from mande.checked import KeyPath, Locate, Mistake, check, dotted
-from mande.errors import InstrumentProblems, Place, PlanProblems, Problem, UnknownName, nearest
+from mande.checked import KeyPath, Mistake, check
+from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, nearest
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
+from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = [
     "Analysis",
@@ -36,8 +37,6 @@ __all__ = [
     "Source",
     "load_analysis",
     "load_plan",
-    "parsed_toml",
-    "toml_locator",
 ]
 
 
@@ -261,7 +260,7 @@ def load_plan(path: str | Path) -> Plan:
         raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
     raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
-    mistakes = [*resolved.mistakes, *_files_not_there(raw, file.parent), *resolved.cross_checks()]
+    mistakes = chain(resolved.mistakes, _files_not_there(raw, file.parent), resolved.cross_checks())
     evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if evaluation is None or resolved.analysis is None:
         raise PlanProblems(problems)
@@ -281,25 +280,6 @@ def load_analysis(name: str | Path, *, project: Path | None = None) -> Analysis:
     if analysis is None:
         raise PlanProblems(problems)
     return analysis
-
-
-def parsed_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file says. Raises PlanProblems if it is not TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PlanProblems([Problem("P-005", Place(path.name))]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
-
-
-def toml_locator(path: Path) -> Locate:
-    """Names the place of a key in this file."""
-
-    def locate(key: KeyPath) -> Place:
-        return Place(path.name, key=dotted(key))
-
-    return locate
 
 
 def _sources(raw: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:

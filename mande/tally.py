@@ -13,9 +13,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
-from mande.responses.cleaning import CodeArray, Missing
+from mande.responses.missing import Missing
 from mande.scoring import Scores, has_score
 from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
@@ -28,7 +29,6 @@ __all__ = [
     "BothWaves",
     "ChangeKey",
     "CourseKey",
-    "ItemKey",
     "LeftOut",
     "Tally",
     "Unpaired",
@@ -72,13 +72,6 @@ class CourseKey(NamedTuple):
     waves: tuple[str, ...]
 
 
-class ItemKey(NamedTuple):
-    instrument: str
-    item: str
-    wave: str
-    group: str
-
-
 class Unpaired(NamedTuple):
     """People without both scores: with the earlier one only and the later one only, by score; and with neither."""
 
@@ -115,7 +108,7 @@ class Tally:
     instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
-    answers: people by answer code, `Missing` ones included. courses: changes from a baseline that several waves share.
+    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -124,6 +117,7 @@ class Tally:
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
     clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
+    areas: Mapping[AreaKey, AreaPeople] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -137,6 +131,7 @@ class Tally:
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
             _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
+            _merged(self.areas, other.areas, AreaPeople.__add__),
             _merged(self.courses, other.courses, WaveSums.__add__),
         )
 
@@ -159,7 +154,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         {key: counts.unpaired for key, counts in found.items()},
         {key: counts.items for key, counts in found.items() if counts.items is not None},
         {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
-        dict(_answers(scores, first)),
+        *count_items(scores, analysis, first),
         dict(_courses(scores, analysis)),
     )
 
@@ -218,8 +213,8 @@ def _group_counts(
     both = at_earlier & at_later
     x, y = earlier[both], later[both]
     unpaired = Unpaired(
-        earlier_only=_counted(earlier[at_earlier & ~at_later]),
-        later_only=_counted(later[~at_earlier & at_later]),
+        earlier_only=counted(earlier[at_earlier & ~at_later]),
+        later_only=counted(later[~at_earlier & at_later]),
         neither=int(np.count_nonzero(~(at_earlier | at_later))),
     )
     sums = ClusterSums.coded(x, y, place[both], clusters) if place is not None else None
@@ -264,25 +259,6 @@ def _both_waves(answers: Sequence[NDArray[np.integer]]) -> BothWaves:
         ItemSums(n, sums[k:], products[k:, k:]),
         ItemSums(n, sums[k:] - sums[:k], products[k:, k:] + products[:k, :k] - crossed - crossed.T),
     )
-
-
-def _answers(scores: Scores, everyone: Split) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
-    instrument = scores.instrument
-    for wave, matrix in scores.items.items():
-        for k, item in enumerate(instrument.rated_items):
-            known = [*instrument.scale_of(item).codes, *Missing]
-            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(everyone.apart(matrix[:, k])[0], known)
-
-
-def _counted(codes: CodeArray | IntArray, known: Sequence[int] = ()) -> dict[int, int]:
-    """People by code. Looking for each known code is quicker than sorting; anything else is sorted after all."""
-    counts: dict[int, int] = {}
-    for code in known:
-        counts[int(code)] = int(np.count_nonzero(codes == code))
-        if sum(counts.values()) == codes.size:
-            return {code: count for code, count in sorted(counts.items()) if count}
-    values, sizes = np.unique(codes, return_counts=True)
-    return dict(zip(values.tolist(), sizes.tolist(), strict=True))
 
 
 def _merged(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -55,14 +56,13 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
     def picked(values: Mapping[ChangeKey, Value]) -> dict[ChangeKey, Value]:
         return {key: values[by_name[key]] for key in keys if key in by_name and by_name[key] in values}
 
-    return Tally(
-        {instrument.id: instrument},
-        picked(counts.pairs),
-        picked(counts.unpaired),
-        picked(counts.item_sums),
-        {key: _with_names(sums, labels[cluster]) for key, sums in picked(counts.clusters).items()},
-        counts.answers,
-        counts.courses,
+    return replace(
+        counts,
+        instruments={instrument.id: instrument},
+        pairs=picked(counts.pairs),
+        unpaired=picked(counts.unpaired),
+        item_sums=picked(counts.item_sums),
+        clusters={key: _with_names(sums, labels[cluster]) for key, sums in picked(counts.clusters).items()},
     )
 
 

@@ -14,8 +14,9 @@ from mande.change import Change
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
-from mande.evaluation import ItemResult, Provenance, SourceResult
+from mande.evaluation import Provenance, SourceResult
 from mande.families import Agreement
+from mande.item_results import ItemResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.reach import Reach
@@ -40,6 +41,10 @@ __all__ = [
     "Unit",
     "Verdict",
 ]
+
+
+NO_FORM = ("R-006", "R-024")
+"""Rows of a file that nobody filled in: empty ones, and sums of others."""
 
 
 class Verdict(StrEnum):
@@ -257,11 +262,27 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One file: what was read, used and set aside."""
+    """One file: what was read, used and set aside. Rows that are no forms, empty or adding others up, are no people."""
 
     result: SourceResult
     instrument_title: str
     problems: tuple[ProblemRow, ...]
+
+    @property
+    def forms_read(self) -> int:
+        aside = self.result.flow.rows_set_aside
+        return self.result.flow.rows_read - sum(aside.get(code, 0) for code in NO_FORM)
+
+    @property
+    def cells_of_rows(self) -> int:
+        """Answer cells of the rows set aside, whatever stood in them."""
+        flow = self.result.flow
+        return sum(n for code, n in flow.cells.set_aside_by_reason.items() if code in flow.rows_set_aside)
+
+    @property
+    def cells_not_offered(self) -> int:
+        """Cells of used rows that hold something which is no answer of the question."""
+        return self.result.flow.cells.set_aside - self.cells_of_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from mande.errors import Place, Problem
 from mande.model import Instrument
 from mande.responses.evidence import Evidence, add_by_label
+from mande.responses.labels import labels_alike
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.responses.seen import Key, Marks, marks_of_numbers, new_key, repeats
@@ -46,6 +47,7 @@ def judge_patterns(evidence: Evidence, responses: Responses) -> Iterator[Problem
     for earlier, later in dict.fromkeys((earlier, later) for earlier, later, *_ in evidence.changed):
         yield from _worse(evidence, file, earlier, later)
     yield from _ceiling(evidence, file)
+    yield from labels_alike(responses)
 
 
 def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:

@@ -19,7 +19,7 @@ from mande.responses.decoding import lost_letters
 from mande.responses.evidence import Evidence
 from mande.responses.meanings import Meanings, Reading
 from mande.responses.missing import CodeArray, Missing
-from mande.responses.personal import looks_personal
+from mande.responses.showing import shown, words_of
 from mande.responses.table import Table
 from mande.responses.text import shortened, whole_number
 
@@ -88,7 +88,9 @@ def judge_answers(
     """What all answer cells of a file tell together. Raises DataProblems if they are numbered in another way."""
     _refuse_another_numbering(file, _meanings(instrument, names), evidence)
     otherwise = [
-        Problem(code, Place(file, column=column), shown(value), {**dict(details), "count": str(count)})
+        Problem(
+            code, Place(file, column=column), shown(value, words_of([value])), {**dict(details), "count": str(count)}
+        )
         for (column, code, value, details), count in evidence.read_otherwise.items()
     ]
     return [*otherwise, *_other_language(file, heading_language(layout), evidence)]
@@ -113,7 +115,7 @@ def _clean_column(
     readings = [meanings.read(value, declared_missing=value in declared) for value in values]
     count = np.bincount(position, minlength=len(values)).tolist()
     codes = np.array([reading.code for reading in readings], dtype=np.int16)
-    _gather(table, column, values, position, readings, count, work)
+    _gather(table, found, values, position, readings, count, meanings, work)
     for value, reading, n in zip(values, readings, count, strict=True):
         number = whole_number(value.strip())
         if number is not None and n:
@@ -126,35 +128,33 @@ def _clean_column(
 
 def _gather(
     table: Table,
-    column: int,
+    found: AnswerColumn,
     values: Sequence[str],
     position: npt.NDArray[np.integer],
     readings: Sequence[Reading],
     count: Sequence[int],
+    meanings: Meanings,
     work: _Work,
 ) -> None:
     """Note what is to be said of a column's values, and count their cells by row."""
-    name = table.name_of(column)
+    name = table.name_of(found.column)
     for i, reading in enumerate(readings):
         if not reading.problem or not count[i]:
             continue
         details = dict(reading.details or {})
+        if reading.problem == "R-014":
+            details["answers"] = meanings.offered_beside(values[i], reading.near, found.language)
         if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
             work.adjusted += position == i
             work.evidence.read_otherwise[name, reading.problem, values[i], tuple(details.items())] += count[i]
             continue
         if word := lost_letters(values[i]):
-            raise DataProblems([Problem("R-007", Place(table.file, column=name), shortened(word))])
+            raise DataProblems([Problem("R-007", Place(table.file, column=name), meanings.shown(word, "R-007"))])
         here = position == i
         work.count(reading.problem, here)
-        value = shown(values[i])
+        value = meanings.shown(values[i], reading.problem)
         rows = table.row[here].tolist()
         work.problems += [Problem(reading.problem, Place(table.file, row, name), value, details) for row in rows]
-
-
-def shown(value: str) -> str:
-    """A cell's text for a message: one line, not long, and nothing by which a person could be found."""
-    return "(personal data)" if looks_personal(value) else shortened(value)
 
 
 def _refuse_other_labels(table: Table, column: int, meanings: Meanings) -> None:

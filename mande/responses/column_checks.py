@@ -11,6 +11,7 @@ from mande.errors import Place, Problem
 from mande.responses.column_names import Layout
 from mande.responses.evidence import Evidence, add_by_label
 from mande.responses.forms import Forms
+from mande.responses.showing import shown
 from mande.responses.table import Table
 from mande.responses.text import folded, shortened, whole_number
 
@@ -43,7 +44,7 @@ def check_ages(forms: Forms) -> Iterator[Problem]:
     details = {"low": str(low), "high": str(high)}
     odd = forms.ages.where(lambda text: bool(text) and not low <= (whole_number(text) or -1) <= high)
     for i in np.flatnonzero(odd & forms.used).tolist():
-        yield Problem("R-036", forms.place(i, forms.table.name_of(column)), shortened(forms.ages[i], 20), details)
+        yield Problem("R-036", forms.place(i, forms.table.name_of(column)), shown(forms.ages[i]), details)
 
 
 def _filled(counts: Counter[str]) -> Counter[str]:

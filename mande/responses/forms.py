@@ -118,9 +118,12 @@ class Forms:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
+        """In the order of the way through the file. Nothing more is said of a row once it is set aside."""
         rows = [self.set_aside[i] for i in sorted(self.set_aside)]
+        aside = {problem.place.row for problem in rows}
+        cells = [problem for problem in self.answers.problems if problem.place.row not in aside]
         own = (*self.table.problems, *self.layout.problems, *self.personal)
-        return (*own, *rows, *self.answers.problems, *self.noticed)
+        return (*own, *rows, *cells, *self.noticed)
 
     def flow(self) -> Flow:
         """The account of rows and cells. Cells of rows set aside are set aside for the row's reason."""

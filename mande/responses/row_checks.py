@@ -11,6 +11,8 @@ from mande.errors import Problem
 from mande.responses.forms import BoolArray, Forms
 from mande.responses.missing import Missing
 from mande.responses.seen import Key, Marks, marks_of, repeats
+from mande.responses.showing import shown, words_of
+from mande.responses.sums import SUM_WORDS, sums_by_their_numbers
 from mande.responses.table import Column, bytes_of
 from mande.responses.text import folded, shortened
 from mande.stats.counts import IntArray
@@ -33,12 +35,6 @@ _STATUS = {
     "validation status": {"validation status not approved", "not approved", "не одобрено"},
 }
 _SUBMISSION = {"meta instanceid", "instanceid", "key", "uuid"}
-_SUMS = {
-    "total", "totals", "sum", "mean", "average", "grand total",
-    "итого", "всего", "сумма", "среднее",
-    "среднее значение", "жами",
-    "jami", "ortacha", "ўртача", "jami ortacha", "ҷамъ", "барлығы", "орташа", "жалпы", "jemi",
-}  # fmt: skip
 _ROUNDED = re.compile(r"^\d[.,]\d+[Ee]\+\d+$")
 
 FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
@@ -48,7 +44,7 @@ FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
 def set_rows_aside(forms: Forms) -> Forms:
     """Leave out rows that the server rejected, sums, forms of another questionnaire, and empty ones."""
     steps: tuple[Callable[[Forms], Mapping[int, Problem]], ...] = (
-        _rejected, _sums, _other_instruments, _unknown_waves, _blank,
+        _rejected, _sums, sums_by_their_numbers, _other_instruments, _unknown_waves, _blank,
     )  # fmt: skip
     for step in steps:
         forms = forms.without(step(forms))
@@ -134,7 +130,7 @@ def _sums(forms: Forms) -> dict[int, Problem]:
 
 
 def _is_sum(text: str) -> bool:
-    return len(text) < 40 and folded(text) in _SUMS
+    return len(text) < 40 and folded(text) in SUM_WORDS
 
 
 def _may_be_sums(cells: Column) -> BoolArray:
@@ -160,9 +156,9 @@ def _unknown_waves(forms: Forms) -> dict[int, Problem]:
     if forms.wave_of is None or column is None:
         return {}
     texts, name = forms.table.cells(column), forms.table.name_of(column)
-    details = {"waves": ", ".join(forms.waves)}
+    details, known = {"waves": ", ".join(forms.waves)}, words_of(forms.layout.words.spoken)
     unknown = np.flatnonzero((forms.wave_of < 0) & forms.used).tolist()
-    return {i: Problem("R-028", forms.place(i, name), shortened(texts[i]), details) for i in unknown}
+    return {i: Problem("R-028", forms.place(i, name), shown(texts[i], known), details) for i in unknown}
 
 
 def _blank(forms: Forms) -> dict[int, Problem]:

@@ -20,6 +20,7 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
     unit: a group of the evaluation (`school=A`) that the report is about; without it the report is about everybody.
     """
     groups = groups_of(evaluation, language)
+    sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
     own_items = {group.instrument.id: group for group in reversed(groups)}
     return Context(
@@ -29,12 +30,12 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
         instruments=evaluation.instruments,
         groups=groups,
         chapters=chapters,
-        sources=tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources),
+        sources=sources,
         items={name: tuple(_items(evaluation, group, language)) for name, group in reversed(own_items.items())},
         waves={group.instrument.id: _waves(evaluation, group.instrument) for group in groups},
         limits=limits_of(evaluation, groups),
         **_counted(chapters),
-        forms_read=sum(source.flow.rows_read for source in evaluation.sources),
+        forms_read=sum(source.forms_read for source in sources),
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,
         agreements=tuple(_agreements(evaluation, language)),
