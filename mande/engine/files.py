@@ -18,7 +18,7 @@ from mande.errors import DataProblems, Place, Problem, WrongUse
 from mande.evaluation import SourceResult
 from mande.model import Instrument
 from mande.plan import Plan, Source
-from mande.responses import Responses
+from mande.responses import Grouping, Responses
 from mande.responses.blocks import BYTES_A_ROW, laid_out
 from mande.responses.checks import judge_patterns
 from mande.responses.column_names import Layout
@@ -42,6 +42,7 @@ class FileCount:
     tally: Tally
     read: FileRead
     problems: Counter[str]
+    labels: Labels
     ids: MarkFile
     forms: MarkFile
 
@@ -58,8 +59,9 @@ class FileCount:
         nobody = np.empty((0, 0), dtype=np.int16)
         waves = dict.fromkeys(wave for _, wave, _, _ in self.read.layout)
         people = np.broadcast_to(np.int64(0), self.read.flow.rows_used)
-        instrument = self.instrument
-        return Responses(instrument, dict.fromkeys(waves, nobody), (), None, people, {}, {}, (self.read,), ())
+        groups = {name: Grouping(tuple(sorted(own.values())), people[:0]) for name, own in self.labels.items()}
+        codes = dict.fromkeys(waves, nobody)
+        return Responses(self.instrument, codes, (), None, people, {}, groups, (self.read,), ())
 
     @property
     def instrument(self) -> Instrument:
@@ -208,7 +210,7 @@ def _judged(
         personal_columns=tuple(sorted(personal)),
     )
     tally = name_groups(total.tally, job.instrument, plan.analysis, labels)
-    count = FileCount(tally, read, total.problems, counting.ids, counting.forms)
+    count = FileCount(tally, read, total.problems, labels, counting.ids, counting.forms)
     if not total.evidence.has_ids:
         del count.problems["R-022"]
     patterns = judge_patterns(total.evidence, count.without_rows())

@@ -61,6 +61,7 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
 
     return replace(
         counts,
+        instruments={instrument.id: instrument},
         pairs=picked(counts.pairs),
         unpaired=picked(counts.unpaired),
         item_sums=picked(counts.item_sums),
