@@ -94,7 +94,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
     from mande.checkup import write_page, write_problems
-    from mande.evaluation import needs_a_person, read_sources
+    from mande.evaluation import read_sources, to_be_looked_at
     from mande.reach.monitoring import read_monitoring
 
     plan = _plan(evaluation, sample)
@@ -110,7 +110,9 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
     written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
     print(f"Written: {', '.join(map(str, written))}")
-    if needs_a_person(problems):
+    codes = to_be_looked_at(problems)
+    print(listing.next_step(codes, f"--sample {sample}" if sample is not None else str(evaluation)))
+    if codes:
         raise typer.Exit(PROBLEMS)
 
 

@@ -122,7 +122,8 @@ class Forms:
         rows = [self.set_aside[i] for i in sorted(self.set_aside)]
         aside = {problem.place.row for problem in rows}
         cells = [problem for problem in self.answers.problems if problem.place.row not in aside]
-        own = (*self.table.problems, *self.layout.problems, *self.personal)
+        of_file = [problem for problem in self.table.problems if not _only_of(problem, aside)]
+        own = (*of_file, *self.layout.problems, *self.personal)
         return (*own, *rows, *cells, *self.noticed)
 
     def flow(self) -> Flow:
@@ -167,3 +168,9 @@ class Forms:
 
     def _personal_names(self) -> set[str]:
         return {problem.place.column or "" for problem in self.personal}
+
+
+def _only_of(problem: Problem, rows: set[int | None]) -> bool:
+    """Whether a problem of a column is one of these rows alone, such as formulas in a row of sums."""
+    own = problem.details.get("rows", "").split()
+    return problem.code == "R-061" and bool(own) and {int(row) for row in own} <= rows

@@ -186,7 +186,7 @@ def _forms(table: Table, layout: Layout, instrument: Instrument, names: ColumnNa
         code=tuple(table.cells(column) for column in layout.code),
         families=table.cells(layout.family),
         ages=table.cells(layout.age),
-        groups={name: table.cells(column) for name, column in layout.groups.items()},
+        groups={name: table.labelled(column) for name, column in layout.groups.items()},
         choices=choices,
         open_answers={name: table.cells(column) for name, column in layout.open_answers.items()},
         themes={name: table.cells(column) for name, column in layout.themes.items()},
@@ -209,6 +209,11 @@ def _wave_of(table: Table, layout: Layout, given: Mapping[str, str]) -> IntArray
         return None
     by_value = {folded(value): wave for wave, value in given.items()}
     values, position = table.distinct(layout.wave_column)
-    waves = [by_value.get(folded(value)) or (None if given else layout.words.of_value(value)) for value in values]
+    labels = table.value_labels.get(layout.wave_column, {})
+
+    def wave_of(text: str) -> str | None:
+        return by_value.get(folded(text)) or (None if given else layout.words.of_value(text))
+
+    waves = [wave_of(value) or (wave_of(labels[value]) if value in labels else None) for value in values]
     index = np.array([layout.waves.index(w) if w in layout.waves else -1 for w in waves], dtype=np.int64)
     return index[position] if values else np.empty(0, dtype=np.int64)

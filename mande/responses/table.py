@@ -98,6 +98,13 @@ class Table:
             return Column(texts([""]), np.zeros(len(self), dtype=np.int32))
         return Column(*self.coded(column))
 
+    def labelled(self, column: int) -> Column:
+        """The cells of a column by the labels that the file itself gives to its values, where it gives any."""
+        cells, labels = self.cells(column), self.value_labels.get(column, {})
+        if not labels:
+            return cells
+        return Column(texts([labels.get(value, value).strip() for value in cells.distinct()]), cells.position)
+
     def dropping(self, columns: set[int]) -> Table:
         """The table with nothing left in these columns but their headings."""
         if not columns:
