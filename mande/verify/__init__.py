@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mande.catalog import find_template
+from mande.engine import evaluate
 from mande.errors import UnknownName, WrongUse
-from mande.evaluation import Evaluation, evaluate
+from mande.evaluation import Evaluation
 from mande.plan import load_plan
 from mande.report.attached import Making, read_report
 from mande.verify.comparing import Compared, Outcome, compare, values_of

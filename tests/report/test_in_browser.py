@@ -40,7 +40,8 @@ const told = {
   lang: document.documentElement.lang, title: document.title,
   headings: all("h1, h2, h3, h4").map((e) => Number(e.tagName[1])),
   landmarks: all("main, nav, header").map((e) => e.tagName),
-  outside: all("body > *").filter((e) => !e.matches("main, nav, header, [role=complementary], .skip, script")).map((e) => e.tagName),
+  outside: all("body > *").map((e) => e.tagName + "." + e.className)
+    .filter((e, i) => !document.body.children[i].matches("main, nav, header, [role=complementary], .skip, script")),
   unnamed: all("nav, [role=complementary]").filter((e) => !e.getAttribute("aria-label")).length,
   heads: all("th").filter((e) => !e.scope).map((e) => e.textContent),
   headless: all("table").filter((e) => !e.querySelector("th[scope=col]") && !e.querySelector("th[scope=row]")).length,
