@@ -214,7 +214,7 @@ def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeK
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
     by_construct: list[tuple[str, str, str, list[_Counts]]] = []
     for construct in instrument.constructs:
-        for earlier, later in analysis.compared:
+        for earlier, later in analysis.compared_in(scores.waves):
             at_earlier = split.apart(scores.values[construct.id, earlier])
             at_later = split.apart(scores.values[construct.id, later])
             items = _item_sums(scores, construct, earlier, later, split)
@@ -246,7 +246,7 @@ def _group_counts(
 def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, WaveSums]]:
     """Each construct's changes from every baseline that the analysis holds several waves against, of EVERYONE."""
     later: dict[str, list[str]] = {}
-    for earlier, wave in analysis.compared:
+    for earlier, wave in analysis.compared_in(scores.waves):
         later.setdefault(earlier, []).append(wave)
     everyone = next(populations(scores, analysis))[1]
     for baseline, waves in later.items():

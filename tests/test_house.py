@@ -15,6 +15,7 @@ CHECKOUT = PACKAGE.parent
 ROOMS = [
     "problem_kinds",
     "errors",
+    "problem_examples",
     "stats",
     "model",
     "catalog",
@@ -43,6 +44,7 @@ ROOMS = [
     "tallies",
     "output",
     "evaluation",
+    "regional",
     "rollup",
     "engine",
     "pdf",

@@ -20,7 +20,10 @@ from mande.item_results import ItemResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.reach import Reach
+from mande.reach.flow import GroupFlow
 from mande.report.limits import Limit
+from mande.report.monitoring_view import AskedOnce, DoseView
+from mande.report.reach_view import DeliveredView
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.cluster import Inference
 from mande.stats.counts import Estimate
@@ -328,7 +331,9 @@ class Context:
     groups: every questionnaire and comparison, in order; chapters: the same by respondent. counted: primary areas of
     the main comparisons of which something can be said; better, worse, unsure, unbalanced: those with that verdict;
     towards_better: those that moved that way on average, clear or not. items: by instrument. waves: by instrument,
-    those its items were answered at. forms_read, forms_used: of all sources. unit: of a report on one unit.
+    those its items were answered at. forms_read, forms_used: of all sources. reach: None without ledger, register and
+    framework; delivered: its ledger; flows: from enrolled to analysed; dose: change by sessions attended; once:
+    questionnaires that were asked once. titles: of instruments by id. unit: of a report on one unit.
     """
 
     language: str
@@ -352,4 +357,9 @@ class Context:
     provenance: Provenance
     agreements: tuple[AgreementRow, ...]
     reach: Reach | None
+    delivered: DeliveredView | None
+    flows: tuple[GroupFlow, ...]
+    dose: DoseView
+    once: tuple[AskedOnce, ...]
+    titles: Mapping[str, str]
     unit: Unit | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
@@ -32,11 +33,33 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
             refused += error.problems
     refused += given_twice((own.table.file, own.table.digest, own.table.part, own.instrument.id) for own in forms)
     if refused:
-        raise DataProblems(refused)
+        raise DataProblems(_naming(refused, plan))
     read = tuple(checked(responses) for responses in link(forms, _key(plan, forms)))
     if refused := check_waves(read, plan):
-        raise DataProblems(refused)
-    return checked_together(read)
+        raise DataProblems(_naming(refused, plan))
+    return tuple(_named(responses, plan) for responses in checked_together(read))
+
+
+def _naming(problems: Sequence[Problem], plan: Plan) -> tuple[Problem, ...]:
+    """The problems, speaking of the evaluator's file by its own name."""
+    name = plan.file.name
+    return tuple(
+        replace(
+            problem,
+            details={
+                **{key: said.replace("evaluation.toml", name) for key, said in problem.details.items()},
+                "evaluation": name,
+            },
+        )
+        for problem in problems
+    )
+
+
+def _named(responses: Responses, plan: Plan) -> Responses:
+    if plan.file.name == "evaluation.toml":
+        return responses
+    files = tuple(replace(read, problems=_naming(read.problems, plan)) for read in responses.files)
+    return replace(responses, files=files, problems=_naming(responses.problems, plan))
 
 
 def column_names(source: Source, plan: Plan) -> ColumnNames:
@@ -106,13 +129,18 @@ def given_twice(files: Iterable[tuple[str, str, str, str]]) -> list[Problem]:
 
 
 def check_waves(read: Sequence[Responses], plan: Plan) -> list[Problem]:
-    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
+    """Waves that are compared and that nobody answered.
+
+    Nothing is compared of a questionnaire without constructs, nor of one that was asked once: whose only wave is its
+    own and none of those that are compared.
+    """
     return [problem for responses in read for problem in _waves_not_there(responses, plan)]
 
 
 def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
-    scored = bool(responses.instrument.constructs)
-    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
+    compared = dict.fromkeys(wave for pair in plan.analysis.compared for wave in pair)
+    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {*compared}
+    measured = bool(responses.instrument.constructs) and not asked_once
+    missing = [wave for wave in compared if measured and wave not in responses.codes]
     details = {"instrument": responses.instrument.id}
     return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
