@@ -219,6 +219,14 @@ def test_few_children_cannot_be_had_by_subtracting_a_country_s_own_ledger(tmp_pa
     assert all(total.figures[name].withheld for name in ("girls", "boys", "children"))
 
 
+def test_totals_that_a_ledger_states_stay_beside_the_sums(tmp_path):
+    ledger = read(
+        tmp_path, row(families=40), row(activity="stated total", country="", families=44, note="annual report")
+    )
+    (check,) = roll_up([], [measure_reach(ledger)]).reach.stated
+    assert (check.stated, check.counted.value, check.said) == (44, 40, "annual report")
+
+
 # regional.toml
 
 NAMED = 'evaluations = ["Uzbekistan.json", "Kazakhstan.json"]\nledgers = ["ledger.csv"]'
@@ -288,8 +296,8 @@ def test_indicators_of_a_region_are_computed_from_what_was_added(region_file):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("Kazakhstan.json", "Kazakstan.json", 'P-010 regional.toml at evaluations 2: There is no file "Kazakstan.json'),
-        (NAMED, "", "M-074 regional.toml at evaluations: No evaluation and no ledger is named."),
+        ("Kazakhstan.json", "Kazakstan.json", 'P-010 regional.toml line 3 (evaluations 2): There is no file "Kazak'),
+        (NAMED, "", "M-074 regional.toml line 1 (evaluations): No evaluation and no ledger is named."),
         ("evaluations =", "evaluation =", '"evaluation" is not a key that is known here. Did you mean "evaluations"?'),
     ],
 )  # fmt: skip
@@ -305,7 +313,7 @@ def test_a_mistake_in_regional_toml_says_where_and_how_to_repair_it(region_file,
 def test_a_region_cannot_choose_entries_by_what_is_no_longer_known_of_them(region_file):
     text = RESULTS.replace('ledger = "families"', 'ledger = "families", where = { activity = "sessions" }')
     (region_file.parent / "results.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(PlanProblems, match=r'M-068 results at indicator families: .* chosen by "activity"'):
+    with pytest.raises(PlanProblems, match=r'M-068 results \(indicator families\): .* chosen by "activity"'):
         roll_up_plan(load_regional(region_file))
 
 
