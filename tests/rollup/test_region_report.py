@@ -44,7 +44,15 @@ def test_a_correction_counts_once_and_a_stated_total_is_only_compared(region, pa
         ("annual report 2025", "equal"),
         ("speech in Vienna", "different"),
     ]
-    assert "speech in Vienna Families 22,000 20,889 different" in text_of(page)
+    assert "speech in Vienna Families 22,000 20,889* different" in text_of(page)
+
+
+def test_people_of_both_arms_are_analysed_of_those_enrolled(region):
+    for position, member in enumerate(region.members):
+        if member.programme == "strong-families":
+            own = [row.change.n for outcome in region.outcomes for row in outcome.rows if row.member == position]
+            (way,) = member.flows
+            assert way.step("enrolled").high >= way.step("analysed", "forms").high > 1.5 * max(own)
 
 
 def test_where_one_country_asked_fewer_questions_results_are_pooled_in_per_cent(region):
