@@ -32,6 +32,8 @@ EvaluationPath = Annotated[
     Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
 ]
 Sample = Annotated[str | None, typer.Option(help="Use a bundled sample instead of a file; see: mande list")]
+Workers = Annotated[int | None, typer.Option(help="Processes that count the files [default: a thread a core]")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers count the files")]
 Folder = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
 ]
@@ -92,7 +94,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
     from mande.checkup import write_page, write_problems
-    from mande.evaluation import needs_a_person, read_sources
+    from mande.evaluation import read_sources, to_be_looked_at
     from mande.reach.monitoring import read_monitoring
 
     plan = _plan(evaluation, sample)
@@ -108,7 +110,9 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
     written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
     print(f"Written: {', '.join(map(str, written))}")
-    if needs_a_person(problems):
+    codes = to_be_looked_at(problems)
+    print(listing.next_step(codes, f"--sample {sample}" if sample is not None else str(evaluation)))
+    if codes:
         raise typer.Exit(PROBLEMS)
 
 
@@ -151,10 +155,16 @@ def map_columns(
 
 
 @app.command()
-def evaluate(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+def evaluate(
+    evaluation: EvaluationPath = None,
+    output: Folder = None,
+    sample: Sample = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+) -> None:
     """Compute every figure and save it as evaluation.json."""
     plan = _plan(evaluation, sample)
-    result, folder = _evaluated(plan), _folder(output, plan)
+    result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
     print(f"Written: {result.save(folder / 'evaluation.json')}")
     _print_findings(result)
 
@@ -171,6 +181,8 @@ def report(
         typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json."""
     from mande.evaluation import load_evaluation
@@ -180,7 +192,7 @@ def report(
         result, folder = load_evaluation(evaluation), output or evaluation.parent
     else:
         plan = _plan(evaluation, sample)
-        result, folder = _evaluated(plan), _folder(output, plan)
+        result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
         result.save(folder / "evaluation.json")
     written = render(
         result,
@@ -337,10 +349,10 @@ def _plan(evaluation: Path | None, sample: str | None) -> Plan:
     return load_plan(find_sample(sample) if sample is not None else str(evaluation))
 
 
-def _evaluated(plan: Plan) -> Evaluation:
-    from mande.evaluation import evaluate
+def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evaluation:
+    from mande.engine import evaluate
 
-    return evaluate(plan)
+    return evaluate(plan, workers=workers, scheduler=scheduler)
 
 
 def _folder(output: Path | None, plan: Plan) -> Path:

@@ -231,5 +231,10 @@ def _model_digest(value: Instrument | Analysis) -> str:
 
 def needs_a_person(problems: Sequence[Problem]) -> bool:
     """Whether somebody should look at the data: anything but a cell read in another notation, or an empty row."""
+    return bool(to_be_looked_at(problems))
+
+
+def to_be_looked_at(problems: Sequence[Problem]) -> list[str]:
+    """The codes of problems for which somebody should look at the data, sorted."""
     quiet = (Effect.ADJUSTED, Effect.TOLD)
-    return any(problem.effect not in quiet and problem.code != "R-006" for problem in problems)
+    return sorted({problem.code for problem in problems if problem.effect not in quiet and problem.code != "R-006"})
