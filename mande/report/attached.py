@@ -16,9 +16,9 @@ from mande.errors import MandeError, WrongUse
 from mande.evaluation import Evaluation, evaluation_of
 from mande.pdf import AttachedFile, pdf_versions
 
-__all__ = ["EVALUATION", "MAKING", "Carried", "Making", "attached_files", "making", "read_report"]
+__all__ = ["EVALUATION", "MAKING", "ROLL_UP", "Carried", "Making", "attached_files", "making", "read_report"]
 
-EVALUATION, MAKING = "evaluation.json", "report.json"
+EVALUATION, MAKING, ROLL_UP = "evaluation.json", "report.json", "roll-up.json"
 FORMAT = "mande-report-2"
 UNDATED = date(2000, 1, 1)
 """Dates the files of an evaluation whose plan has no period: the day of making would change the bytes."""
@@ -73,6 +73,10 @@ def attached_files(
 def read_report(content: bytes, name: str) -> Carried:
     """What the PDF carries. Raises WrongUse if it is no report of mande, MandeError if what it carries is broken."""
     files = _files(content, name)
+    if ROLL_UP in files:
+        raise WrongUse(
+            f"{name} is a report on a region. Verify the reports of its evaluations; make it again with: mande roll-up"
+        )
     if EVALUATION not in files or MAKING not in files:
         raise WrongUse(f"{name} carries no {EVALUATION}: it is no report of mande, or another program saved it again.")
     try:
