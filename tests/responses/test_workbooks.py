@@ -1,11 +1,13 @@
 """Workbooks of every format that Excel and LibreOffice save are read alike: cells, dates, title rows, sums, sheets."""
 
+import struct
 from pathlib import Path
 
 import pytest
 
 from mande import ColumnNames, read_responses
 from mande.errors import DataProblems
+from mande.responses.compound import has_endless_chain
 from mande.responses.missing import Missing
 from mande.responses.readers import read_tables
 from tests.responses.workbooks.make import HEADER, ROWS
@@ -71,3 +73,22 @@ def test_a_workbook_under_another_name_is_known_by_its_first_bytes(path_of, mini
     path = tmp_path / "forms.csv"
     path.write_bytes(path_of(name).read_bytes())
     assert len(read_responses(path, mini, NAMES)) == 3
+
+
+@pytest.mark.parametrize("start", [48, 60, 76])
+def test_an_old_workbook_whose_sectors_go_in_a_circle_is_refused_before_memory_ends(mini, tmp_path, start):
+    content = bytearray((FOLDER / "old.xls").read_bytes())
+    (table,) = struct.unpack_from("<I", content, 76)
+    if start == 60:
+        struct.pack_into("<I", content, 60, 0)  # the table of small sectors begins where the workbook does
+    (first,) = struct.unpack_from("<I", content, start)
+    first = 0 if start == 76 else first
+    struct.pack_into("<I", content, 512 * (table + 1) + 4 * first, first)
+    assert has_endless_chain(bytes(content))
+    (tmp_path / "round.xls").write_bytes(content)
+    with pytest.raises(DataProblems, match=r"R-001 .*it is damaged"):
+        read_responses(tmp_path / "round.xls", mini, NAMES)
+
+
+def test_a_sound_old_workbook_has_no_endless_chain():
+    assert not has_endless_chain((FOLDER / "old.xls").read_bytes())
