@@ -32,6 +32,8 @@ EvaluationPath = Annotated[
     Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
 ]
 Sample = Annotated[str | None, typer.Option(help="Use a bundled sample instead of a file; see: mande list")]
+Workers = Annotated[int | None, typer.Option(help="Processes that count the files [default: a thread a core]")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers count the files")]
 Folder = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
 ]
@@ -153,10 +155,16 @@ def map_columns(
 
 
 @app.command()
-def evaluate(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+def evaluate(
+    evaluation: EvaluationPath = None,
+    output: Folder = None,
+    sample: Sample = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+) -> None:
     """Compute every figure and save it as evaluation.json."""
     plan = _plan(evaluation, sample)
-    result, folder = _evaluated(plan), _folder(output, plan)
+    result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
     print(f"Written: {result.save(folder / 'evaluation.json')}")
     _print_findings(result)
 
@@ -173,6 +181,8 @@ def report(
         typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json."""
     from mande.evaluation import load_evaluation
@@ -182,7 +192,7 @@ def report(
         result, folder = load_evaluation(evaluation), output or evaluation.parent
     else:
         plan = _plan(evaluation, sample)
-        result, folder = _evaluated(plan), _folder(output, plan)
+        result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
         result.save(folder / "evaluation.json")
     written = render(
         result,
@@ -235,6 +245,41 @@ def reach(
         print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
     if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command("roll-up")
+def roll_up(
+    regional: Annotated[
+        Path | None, typer.Argument(help="regional.toml: evaluations and ledgers of a region", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write [default: as regional.toml says]")
+    ] = None,
+    sample: Annotated[str | None, typer.Option(help="Use a bundled sample of a region; see: mande list")] = None,
+    language: Annotated[str | None, typer.Option(help="Language [default: the first of regional.toml]")] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="pdf, html, docx; may be given several times [default: pdf and html]"),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+) -> None:
+    """Put saved evaluations and ledgers of a region together; write the regional report and roll-up.json."""
+    from mande import listing
+    from mande.catalog import find_sample
+    from mande.output import output_folder
+    from mande.regional import load_regional
+    from mande.report.region import ROLL_UP, render_region
+    from mande.rollup import roll_up_plan
+
+    if (regional is None) == (sample is None):
+        raise WrongUse("Give either a regional.toml or --sample NAME. The samples are listed by: mande list")
+    plan = load_regional(regional if regional is not None else find_sample(str(sample), file="regional.toml"))
+    rolled, folder = roll_up_plan(plan), output_folder(output or plan.output)
+    written = [rolled.save(folder / ROLL_UP)]
+    chosen = {"formats": tuple(formats)} if formats else {}
+    written += render_region(rolled, folder, language=language or plan.regional.languages[0], draft=draft, **chosen)
+    print(listing.region(rolled))
+    print(f"Written: {', '.join(map(str, written))}")
 
 
 @app.command()
@@ -304,10 +349,10 @@ def _plan(evaluation: Path | None, sample: str | None) -> Plan:
     return load_plan(find_sample(sample) if sample is not None else str(evaluation))
 
 
-def _evaluated(plan: Plan) -> Evaluation:
-    from mande.evaluation import evaluate
+def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evaluation:
+    from mande.engine import evaluate
 
-    return evaluate(plan)
+    return evaluate(plan, workers=workers, scheduler=scheduler)
 
 
 def _folder(output: Path | None, plan: Plan) -> Path:

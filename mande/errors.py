@@ -437,6 +437,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The target of "{value}" is its baseline, so no way leads from one to the other.',
                 "Correct one of the two.",
             ),
+            _kind(
+                "M-068",
+                Effect.REFUSED,
+                'A roll-up has no entries any more, so they cannot be chosen by "{value}".',
+                "Choose by programme or country, or compute this indicator in each evaluation.",
+            ),
             _kind("M-070", Effect.NOTICED, "This evaluation is there twice; it was counted once.", "Name it once."),
             _kind(
                 "M-071",
@@ -456,6 +462,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The questionnaire file "{value}" was analysed in {other} too; the results are not pooled.',
                 "Name one of the two evaluations.",
             ),
+            _kind("M-074", Effect.REFUSED, "No evaluation and no ledger is named.", 'Add evaluations = ["…"].'),
         ]
     )
     | DATA_KINDS  # questionnaire files

@@ -170,7 +170,7 @@ def conclude(
     monitoring: Monitoring | None = None,
 ) -> Evaluation:
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
-    monitoring = monitoring or read_monitoring(plan)
+    monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
     measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     changes = blur_reliability(measured, counts, smallest)

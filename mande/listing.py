@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mande.catalog import Room, names
+from mande.catalog import Room, names, samples
 from mande.errors import CATALOGUE, Effect, Problem
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from mande.reach import Reach
     from mande.reach.monitoring import Monitoring
     from mande.responses import FileRead, LinkReport, Responses
+    from mande.rollup import RollUp
 
-__all__ = ["check", "codebook", "everything", "findings", "monitoring", "next_step", "reach"]
+__all__ = ["check", "codebook", "everything", "findings", "monitoring", "next_step", "reach", "region"]
 
 SHOWN_PER_CODE = 5
 
@@ -37,8 +38,9 @@ def everything(project: Path) -> str:
         (name, in_language(load_analysis(name, project=project).title, "en")) for name in names(Room.ANALYSES, project)
     ]
     templates = "Report templates: " + ", ".join(names(Room.TEMPLATES, project))
-    samples = "Samples: " + ", ".join(names(Room.SAMPLES))
-    return "\n\n".join([_columns(rows), _columns(analyses), templates, samples])
+    single = "Samples: " + ", ".join(samples())
+    regions = "Samples of a region (mande roll-up): " + ", ".join(samples("regional.toml"))
+    return "\n\n".join([_columns(rows), _columns(analyses), templates, f"{single}\n{regions}"])
 
 
 def codebook(instrument: Instrument, language: str) -> str:
@@ -105,6 +107,24 @@ def reach(reached: Reach, problems: Sequence[Problem]) -> str:
 
     parts = [block if isinstance(block, str) else _table(block) for block in blocks(reached)]
     return "\n\n".join([*parts, *(["\n".join(["Problems", *_grouped(problems)])] if problems else [])])
+
+
+def region(rolled: RollUp) -> str:
+    """What was put together, in a line for each programme, then what was left out."""
+    lines = [f"{len(rolled.members)} evaluations; {sum(member.forms_used for member in rolled.members)} forms"]
+    if rolled.reach is not None:
+        total = rolled.reach.tables.total[0]
+        counts = [f"{name.replace('_', ' ')} {n:,}" for name in total.figures if (n := total.value(name)) is not None]
+        lines.append(f"Delivered: {', '.join(counts)}")
+    for one in rolled.outcomes:
+        if one.primary and one.interval is not None:
+            unit = "% of the range" if one.unit == "percent" else "points"
+            found = f"{one.interval.value:+.2f} {unit}, interval {one.interval.low:+.2f} to {one.interval.high:+.2f}"
+            title = in_language(one.title, "en")
+            lines.append(
+                f"{one.programme}, {one.respondent}, {title}, {one.later}: {found} ({len(one.rows)} evaluations)"
+            )
+    return "\n".join([*lines, *_grouped(rolled.problems)])
 
 
 def monitoring(read: Monitoring) -> str:

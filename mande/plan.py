@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -84,6 +84,8 @@ class Analysis(Frozen):
     ] = ()
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
+    described: tuple[Name, ...] = ("dose",)
+    formed_at_start: tuple[Name, ...] = ()
     agreement: tuple[tuple[Name, Name], ...] = ()
     seed: int = Field(default=20160101, ge=0)
     replicates: int = Field(default=9_999, ge=999)
@@ -94,6 +96,10 @@ class Analysis(Frozen):
     def compared(self) -> list[tuple[str, str]]:
         """The pairs of waves."""
         return [(comparison.earlier, comparison.later) for comparison in self.comparisons]
+
+    def compared_in(self, waves: Collection[str]) -> list[tuple[str, str]]:
+        """The pairs that a questionnaire was answered at; none of one that was asked once."""
+        return [(earlier, later) for earlier, later in self.compared if earlier in waves and later in waves]
 
     def is_primary(self, instrument: str, construct: str) -> bool:
         return self.primary == "all" or construct in self.primary.get(instrument, ())

@@ -6,8 +6,8 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -17,8 +17,8 @@ from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
 from mande.responses.missing import Missing
-from mande.scoring import Scores, has_score
-from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
+from mande.scoring import FAMILY, Scores, has_score
+from mande.splits import EVERYONE, Split, cluster_of, clustered_by, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
@@ -108,7 +108,9 @@ class Tally:
     instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
-    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share.
+    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
+    cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
+    clusters are, by instrument.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -119,6 +121,8 @@ class Tally:
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
     areas: Mapping[AreaKey, AreaPeople] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
+    lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
+    clustered_by: Mapping[str, str] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -133,6 +137,22 @@ class Tally:
             _merged(self.answers, other.answers, _added),
             _merged(self.areas, other.areas, AreaPeople.__add__),
             _merged(self.courses, other.courses, WaveSums.__add__),
+            _merged(self.lost, other.lost, ClusterSums.__add__),
+            {**self.clustered_by, **other.clustered_by},
+        )
+
+    def without_lone_families(self) -> Tally:
+        """The same without clusters where these are families and no two people analysed are of one family.
+
+        To be asked of a whole tally only: in a part of it everybody may seem alone.
+        """
+        shared = {key.instrument for key, sums in self.clusters.items() if sums.n.size and sums.n.max() > 1}
+        lone = {name for name, by in self.clustered_by.items() if by == FAMILY and name not in shared}
+        return replace(
+            self,
+            clusters={key: sums for key, sums in self.clusters.items() if key.instrument not in lone},
+            lost={key: sums for key, sums in self.lost.items() if key.instrument not in lone},
+            clustered_by={name: by for name, by in self.clustered_by.items() if name not in lone},
         )
 
 
@@ -156,6 +176,8 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
         *count_items(scores, analysis, first),
         dict(_courses(scores, analysis)),
+        dict(_lost(scores, analysis)),
+        {instrument.id: by} if (by := clustered_by(scores, analysis)) is not None else {},
     )
 
 
@@ -192,7 +214,7 @@ def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeK
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
     by_construct: list[tuple[str, str, str, list[_Counts]]] = []
     for construct in instrument.constructs:
-        for earlier, later in analysis.compared:
+        for earlier, later in analysis.compared_in(scores.waves):
             at_earlier = split.apart(scores.values[construct.id, earlier])
             at_later = split.apart(scores.values[construct.id, later])
             items = _item_sums(scores, construct, earlier, later, split)
@@ -224,7 +246,7 @@ def _group_counts(
 def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, WaveSums]]:
     """Each construct's changes from every baseline that the analysis holds several waves against, of EVERYONE."""
     later: dict[str, list[str]] = {}
-    for earlier, wave in analysis.compared:
+    for earlier, wave in analysis.compared_in(scores.waves):
         later.setdefault(earlier, []).append(wave)
     everyone = next(populations(scores, analysis))[1]
     for baseline, waves in later.items():
@@ -232,6 +254,22 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             values = np.column_stack([scores.values[construct.id, wave][everyone] for wave in (baseline, *waves)])
             sums = WaveSums.of(np.where(has_score(values), values, 0), has_score(values), cases="available")
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
+
+
+def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, ClusterSums]]:
+    """Those of each arm who have the earlier score only, by cluster; nobody where no arms or no clusters are known."""
+    cluster = cluster_of(scores, analysis)
+    if analysis.arms is None or cluster is None:
+        return
+    for name, members in islice(populations(scores, analysis), 2):
+        for construct in scores.instrument.constructs:
+            for earlier, later in analysis.compared:
+                x, y = (scores.values[construct.id, wave][members] for wave in (earlier, later))
+                gone = has_score(x) & ~has_score(y)
+                sums = ClusterSums.coded(
+                    x[gone], np.zeros_like(x[gone]), cluster.position[members][gone], cluster.labels
+                )
+                yield ChangeKey(scores.instrument.id, construct.id, earlier, later, name), sums
 
 
 def _item_sums(

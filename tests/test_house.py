@@ -44,6 +44,7 @@ ROOMS = [
     "tallies",
     "output",
     "evaluation",
+    "regional",
     "rollup",
     "engine",
     "pdf",

@@ -136,11 +136,10 @@ class Forms:
             if count := int(rows[used].sum()):
                 aside[code] = aside.get(code, 0) + count
         matrices = [matrix if used.all() else matrix[used] for matrix in self.answers.codes.values()]
-        unanswered = [matrix[~Missing.is_answer(matrix)] for matrix in matrices]
-        missing = {kind: sum(int((own == kind).sum()) for own in unanswered) for kind in Missing}
+        missing = {kind: sum(int(np.count_nonzero(own == kind)) for own in matrices) for kind in Missing}
         cells = Cells(
             read=self.table.rows_read * columns,
-            answered=sum(m.size for m in matrices) - sum(own.size for own in unanswered),
+            answered=sum(own.size for own in matrices) - sum(missing.values()),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
             not_answers_by_kind=dict(sorted((k.value, n) for k in NonAnswerKind if (n := missing[NON_ANSWERS[k]]))),

@@ -129,13 +129,18 @@ def given_twice(files: Iterable[tuple[str, str, str, str]]) -> list[Problem]:
 
 
 def check_waves(read: Sequence[Responses], plan: Plan) -> list[Problem]:
-    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
+    """Waves that are compared and that nobody answered.
+
+    Nothing is compared of a questionnaire without constructs, nor of one that was asked once: whose only wave is its
+    own and none of those that are compared.
+    """
     return [problem for responses in read for problem in _waves_not_there(responses, plan)]
 
 
 def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
-    scored = bool(responses.instrument.constructs)
-    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
+    compared = dict.fromkeys(wave for pair in plan.analysis.compared for wave in pair)
+    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {*compared}
+    measured = bool(responses.instrument.constructs) and not asked_once
+    missing = [wave for wave in compared if measured and wave not in responses.codes]
     details = {"instrument": responses.instrument.id}
     return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
