@@ -180,6 +180,8 @@ class ClusterSums:
         return ClusterSums(self.label, self.n, y, x, yy, xy, xx)
 
     def __add__(self, other: ClusterSums) -> ClusterSums:
+        if np.array_equal(self.label, other.label):
+            return ClusterSums(self.label, *(_sum_of(getattr(self, name), getattr(other, name)) for name in SUMS))
         names = [*self.label.tolist(), *other.label.tolist()]  # quicker than sorting arrays of text
         known = dict.fromkeys(names)
         label = self.label if len(known) == self.clusters else np.array(sorted(known), dtype=np.str_)
@@ -311,6 +313,13 @@ def grouped(values: npt.NDArray[Any], place: npt.NDArray[Any], groups: int) -> n
     dtype = np.int64 if largest < 2**63 else object
     total: npt.NDArray[Any] = np.zeros(groups, dtype=dtype)
     np.add.at(total, place, values.astype(dtype))
+    return total
+
+
+def _sum_of(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Entry by entry, in 64 bits where it fits."""
+    fits = _largest(one) + _largest(other) < 2**63
+    total: npt.NDArray[Any] = one + other if fits else one.astype(object) + other.astype(object)
     return total
 
 
