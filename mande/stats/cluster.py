@@ -254,8 +254,8 @@ def icc_of_change(sums: ClusterSums) -> IntraclassCorrelation:
     the design effect, is that of no likeness (0 and 1), and `untruncated` keeps the estimate. With few clusters it is
     very uncertain. The design effect uses Kish's size Σn² / N.
     Raises NotTestable: NO_DATA, TOO_FEW_CLUSTERS (one), TOO_FEW (nobody shares a cluster), ALL_EQUAL (all changes are).
-    Donner (1986), doi:10.2307/1403259; Kish (1965), Survey Sampling. Agrees with R's `anova(lm(change ~ cluster))`,
-    written out: tests/reference/cluster.R.
+    Donner (1986), International Statistical Review 54, 67–82, doi:10.2307/1403259; Kish (1965), Survey Sampling.
+    Agrees with R's `anova(lm(change ~ cluster))`, written out: tests/reference/cluster.R.
 
     >>> found = icc_of_change(ClusterSums.of([0, 0, 0, 0], [1, 2, 4, 5], ["a", "a", "b", "b"]))
     >>> round(found.value, 4), round(found.design_effect, 4)
