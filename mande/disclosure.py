@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mande.change import Change, Changes, Effects, Note, Reliability
@@ -11,24 +11,35 @@ from mande.course import Course
 from mande.errors import Reason
 from mande.tally import EVERYONE, ChangeKey, dimension
 
-__all__ = ["withhold", "withhold_contrasts", "withhold_courses"]
+__all__ = ["emptied", "hidden_groups", "withhold", "withhold_contrasts", "withhold_courses"]
 
 
 def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Changes:
-    """The changes with every group of fewer than `smallest` people emptied, its n included.
+    """The changes with every group of fewer than `smallest` people emptied, its n included; see `hidden_groups`."""
+    hidden = hidden_groups({change.key: change.n or 0 for change in changes}, smallest, subgroups)
+    return emptied(changes, hidden)
+
+
+def hidden_groups(sizes: Mapping[ChangeKey, int], smallest: int, subgroups: Collection[str] = ()) -> set[ChangeKey]:
+    """The groups whose results are withheld: those of fewer than `smallest` people, and others that would tell of them.
 
     Where groups add up to a whole that is shown (girls and boys to all), one small group could be had by subtraction;
     so the smallest of the others is withheld with it, until those hidden are at least two groups and `smallest` people.
-    subgroups: groupings of EVERYONE that may leave people without a label (a file that lacks the column); these count
-    as a group too, which is never shown.
+    sizes: people of each. subgroups: groupings of EVERYONE that may leave people without a label (a file that lacks the
+    column); these count as a group too, which is never shown.
     """
-    everyone = {change.key: change.n or 0 for change in changes if change.group == EVERYONE}
+    everyone = {key: n for key, n in sizes.items() if key.group == EVERYONE}
     hidden: set[ChangeKey] = set()
-    for family in _families(changes):
-        key = family[0].key
-        whole = everyone.get(key._replace(group=EVERYONE), 0) if dimension(key.group) in subgroups else 0
-        hidden |= _hidden(family, smallest, max(0, whole - sum(change.n or 0 for change in family)))
-    return Changes(tuple(_emptied(change) if change.key in hidden else change for change in changes))
+    for family in _families(sizes):
+        whole = everyone.get(family[0]._replace(group=EVERYONE), 0) if dimension(family[0].group) in subgroups else 0
+        own = {key: sizes[key] for key in family}
+        hidden |= _hidden(own, smallest, max(0, whole - sum(own.values())))
+    return hidden
+
+
+def emptied(changes: Iterable[Change], hidden: Collection[ChangeKey]) -> Changes:
+    """The changes, with no figure of those that are hidden."""
+    return Changes(tuple(_empty(change) if change.key in hidden else change for change in changes))
 
 
 def withhold_contrasts(contrasts: Iterable[ArmContrast], smallest: int) -> tuple[ArmContrast, ...]:
@@ -41,30 +52,31 @@ def withhold_courses(courses: Iterable[Course], smallest: int) -> tuple[Course, 
     return tuple(course for course in courses if all(change.n >= smallest for change in course.changes.changes))
 
 
-def _families(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    """Changes that differ in nothing but the label of one grouping."""
-    families: dict[tuple[str, ...], list[Change]] = {}
-    for change in changes:
-        families.setdefault((*change.key[:4], dimension(change.group)), []).append(change)
+def _families(keys: Iterable[ChangeKey]) -> Iterator[list[ChangeKey]]:
+    """Keys that differ in nothing but the label of one grouping."""
+    families: dict[tuple[str, ...], list[ChangeKey]] = {}
+    for key in keys:
+        families.setdefault((*key[:4], dimension(key.group)), []).append(key)
     yield from families.values()
 
 
-def _hidden(family: Sequence[Change], smallest: int, unlabelled: int) -> set[ChangeKey]:
-    by_size = sorted(family, key=lambda change: (change.n or 0, change.group))
-    hidden = [change for change in by_size if (change.n or 0) < smallest]
-    if not hidden and not 0 < unlabelled < smallest:
-        return set()
-    if len(family) == 1 and not unlabelled:
-        return {change.key for change in hidden}
-    for change in by_size[len(hidden) :]:
-        groups = len(hidden) + (unlabelled > 0)
-        if groups >= 2 and unlabelled + sum(h.n or 0 for h in hidden) >= smallest:
+def _hidden(sizes: Mapping[ChangeKey, int], smallest: int, unlabelled: int) -> set[ChangeKey]:
+    by_size = sorted(sizes, key=lambda key: (sizes[key], key.group))
+    hidden = [key for key in by_size if sizes[key] < smallest]
+    telling = [key for key in hidden if sizes[key]]  # nobody is nothing to be found out
+    if not telling and not 0 < unlabelled < smallest:
+        return set(hidden)
+    if len(sizes) == 1 and not unlabelled:
+        return set(hidden)
+    for key in by_size[len(hidden) :]:
+        groups = len(telling) + (unlabelled > 0)
+        if groups >= 2 and unlabelled + sum(sizes[key] for key in telling) >= smallest:
             break
-        hidden.append(change)
-    return {change.key for change in hidden}
+        telling.append(key)
+    return {*hidden, *telling}
 
 
-def _emptied(change: Change) -> Change:
+def _empty(change: Change) -> Change:
     return replace(
         change,
         n=None,
