@@ -229,7 +229,7 @@ def words(
     begin: Annotated[str | None, typer.Option(help="Also fill the empty catalogue of this language")] = None,
 ) -> None:
     """For translators: bring the catalogues up to the templates, and say how many sentences are missing."""
-    from mande.report.messages import update_catalogues
+    from mande.report.catalogues import update_catalogues
 
     for progress in update_catalogues(templates, begin=begin):
         print(f"{progress.language}: {progress.total - progress.missing} of {progress.total} sentences translated")

@@ -10,7 +10,7 @@ import pytest
 from mande.catalog import Room, find_template, room_folder
 from mande.errors import CATALOGUE, ComponentMissing, Effect, OutputNotWritable, Reason, UnknownName, WrongUse
 from mande.report import render, render_html
-from mande.report.words import environment
+from mande.report.environment import environment
 from tests.report.conftest import steady_forms
 
 SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
