@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mande.evaluation import Evaluation
     from mande.plan import Plan
     from mande.reach import Reach
+    from mande.units import Units
 
 __all__ = ["app", "main"]
 
@@ -150,34 +151,46 @@ def report(
     evaluation: EvaluationPath = None,
     output: Folder = None,
     sample: Sample = None,
-    template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
+    template: Annotated[
+        str | None,
+        typer.Option(
+            help="Report template; see: mande list [default: ministry; of --each: school]", show_default=False
+        ),
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+    each: Annotated[
+        str | None, typer.Option(help="Also a report for each school (or country, cycle: a grouping of the files)")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes for --each [default: one a core]")] = None,
 ) -> None:
-    """Write the report (PDF and HTML, or as asked) and evaluation.json."""
+    """Write the report (PDF and HTML, or as asked) and evaluation.json; with --each, one for every unit too."""
     from mande.evaluation import load_evaluation
     from mande.report import FORMATS, render
 
-    if evaluation is not None and evaluation.suffix == ".json":
-        result, folder = load_evaluation(evaluation), output or evaluation.parent
+    saved = evaluation is not None and evaluation.suffix == ".json"
+    if each is not None and saved:
+        raise WrongUse("A saved evaluation holds no counts of single units. Give the evaluation.toml with --each.")
+    units = None
+    if saved:
+        result, folder = load_evaluation(str(evaluation)), output or Path(str(evaluation)).parent
     else:
         plan = _plan(evaluation, sample)
-        result, folder = _evaluated(plan), _folder(output, plan)
+        units = _units(plan, each, template or "school") if each is not None else None
+        result, folder = units.whole if units is not None else _evaluated(plan), _folder(output, plan)
         result.save(folder / "evaluation.json")
-    written = render(
-        result,
-        folder,
-        template=template,
-        language=language or result.plan.languages[0],
-        formats=formats or FORMATS,
-        draft=draft,
-    )
+    language = language or result.plan.languages[0]
+    asked: dict[str, Any] = {"language": language, "formats": formats or FORMATS, "draft": draft}
+    of_all = "school" if result.unit is not None else "ministry"
+    written = render(result, folder, template=of_all if units is not None else template or of_all, **asked)
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
+    if units is not None:
+        _report_each(units, folder, template=template or "school", workers=workers, **asked)
 
 
 @app.command()
@@ -292,6 +305,35 @@ def _evaluated(plan: Plan) -> Evaluation:
     from mande.evaluation import evaluate
 
     return evaluate(plan)
+
+
+def _units(plan: Plan, grouping: str, template: str) -> Units:
+    from mande.report.html import refuse_if_silent_on_units
+    from mande.units import evaluate_each
+
+    refuse_if_silent_on_units(template)  # before minutes of work
+    return evaluate_each(plan, grouping)
+
+
+def _report_each(units: Units, folder: Path, **asked: Any) -> None:
+    """The reports of the units, with a progress bar where somebody looks on; ends with 1 if one of them failed."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from mande import listing
+    from mande.report.each import INDEX, Outcome, each_folder, render_each
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    done = []
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(f"by {units.grouping}", total=len(units.parts))
+        for one in render_each(units, folder, **asked):
+            done.append(one)
+            bar.update(task, advance=1)
+    print(listing.each(units, done))
+    print(f"Index: {each_folder(folder, units.grouping) / INDEX}")
+    if any(one.outcome is Outcome.FAILED for one in done):
+        raise typer.Exit(PROBLEMS)
 
 
 def _folder(output: Path | None, plan: Plan) -> Path:

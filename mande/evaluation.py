@@ -44,6 +44,7 @@ __all__ = [
     "Provenance",
     "SourceResult",
     "evaluate",
+    "evaluate_and_count",
     "evaluation_of",
     "load_evaluation",
     "read_sources",
@@ -95,7 +96,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything a report needs, and nothing about a single person."""
+    """Everything a report needs, and nothing about a single person.
+
+    unit: the group that the report is about (`school=A`), in one made by `mande.units`; None: about everybody.
+    """
 
     plan: EvaluationFile
     analysis: Analysis
@@ -113,6 +117,7 @@ class Evaluation:
     imputations: tuple[Imputation, ...] = ()
     links: tuple[LinkReport, ...] = ()
     reach: Reach | None = None
+    unit: str | None = None
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
@@ -171,13 +176,25 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
 
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
+    return evaluate_and_count(plan, plan.analysis, responses)[0]
+
+
+def evaluate_and_count(
+    plan: Plan, counted_by: Analysis, responses: Sequence[Responses] | None = None
+) -> tuple[Evaluation, Tally]:
+    """Run a plan, and give the counts too, for which `counted_by` may name subgroups beyond those of the plan.
+
+    The evaluation is the same whatever else is counted. The counts are of any number of people: nothing made of them
+    may be shown before `mande.disclosure` has seen it.
+    """
     monitoring = read_monitoring(plan)
     read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
-    counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
+    everything = reduce(add, (make_tally(source, counted_by) for source in scores), Tally())
+    counts = everything.without({*counted_by.subgroups} - {*plan.analysis.subgroups})
     smallest = plan.evaluation.smallest_cell
     changes = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
-    return Evaluation(
+    evaluation = Evaluation(
         plan=_with_released(plan, read),
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
@@ -195,6 +212,7 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
         links=tuple(source.links for source in read if source.links is not None),
         reach=monitoring.reach(read, changes),
     )
+    return evaluation, everything
 
 
 def _source_result(read: FileRead) -> SourceResult:

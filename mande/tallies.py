@@ -147,9 +147,7 @@ def rows_of(keys: Iterable[ChangeKey], counts: Tally, smallest: int, sums: SumsT
     """
     numbers = _cluster_numbers(counts)
     return Tallies(
-        tuple(
-            _counted(key, counts, smallest, sums.items, numbers if key in sums.clusters else None) for key in keys
-        )
+        tuple(_counted(key, counts, smallest, sums.items, numbers if key in sums.clusters else None) for key in keys)
     )
 
 

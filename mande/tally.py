@@ -5,10 +5,10 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +139,34 @@ class Tally:
             _merged(self.answers, other.answers, _added),
             _merged(self.courses, other.courses, WaveSums.__add__),
         )
+
+    def without(self, groupings: Collection[str]) -> Tally:
+        """The counts but for those of the groups of these groupings."""
+        if not groupings:
+            return self
+
+        def rest(table: Mapping[Any, Value]) -> dict[Any, Value]:
+            return {key: value for key, value in table.items() if dimension(key.group) not in groupings}
+
+        return Tally(
+            self.instruments,
+            rest(self.pairs),
+            rest(self.unpaired),
+            rest(self.item_sums),
+            rest(self.clusters),
+            rest(self.answers),
+            self.courses,
+        )
+
+    def by_group(self, grouping: str) -> dict[str, Tally]:
+        """The counts of each group of a grouping, without the instruments; groups without a label are passed over."""
+        tables = self.pairs, self.unpaired, self.item_sums, self.clusters
+        found: dict[str, tuple[dict[ChangeKey, Any], ...]] = {}
+        for i, table in enumerate(tables):
+            for key, value in table.items():
+                if dimension(key.group) == grouping and label(key.group):
+                    found.setdefault(key.group, ({}, {}, {}, {}))[i][key] = value
+        return {group: Tally({}, own[0], own[1], own[2], own[3]) for group, own in found.items()}
 
 
 def make_tally(scores: Scores, analysis: Analysis) -> Tally:

@@ -16,7 +16,7 @@ from mande.errors import MandeError, WrongUse
 from mande.evaluation import Evaluation, evaluation_of
 from mande.pdf import AttachedFile, pdf_versions
 
-__all__ = ["EVALUATION", "MAKING", "Carried", "Making", "attached_files", "making", "read_report"]
+__all__ = ["EVALUATION", "MAKING", "Carried", "Making", "attached_files", "making", "read_report", "template_digest"]
 
 EVALUATION, MAKING = "evaluation.json", "report.json"
 FORMAT = "mande-report-1"
@@ -46,7 +46,9 @@ class Carried:
 def making(template: str | Path, language: str) -> Making:
     """How a report is set here and now. Raises ComponentMissing without Pango, UnknownName for the template."""
     versions = {name: version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
-    return Making(FORMAT, Path(template).name, language, _digest(find_template(template)), versions | pdf_versions())
+    return Making(
+        FORMAT, Path(template).name, language, template_digest(find_template(template)), versions | pdf_versions()
+    )
 
 
 def attached_files(evaluation: Evaluation, template: str | Path, language: str) -> list[AttachedFile]:
@@ -90,8 +92,8 @@ def _files(content: bytes, name: str) -> Mapping[str, bytes]:
         raise WrongUse(f"{name} is not a PDF that can be read ({error}).") from error
 
 
-def _digest(template: Path) -> str:
-    """Of every file that the template may use."""
+def template_digest(template: Path) -> str:
+    """SHA-256 of every file that the template may use."""
     digest = hashlib.sha256()
     shared = room_folder(Room.TEMPLATES)
     for folder in (template, shared / "_shared", shared / "_locale"):

@@ -14,11 +14,8 @@ from mande.report.limits import limits_of
 __all__ = ["report_context"]
 
 
-def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | None = None) -> Context:
-    """The context of a report on `evaluation`, with titles in `language` where the instruments have them.
-
-    unit: a group of the evaluation (`school=A`) that the report is about; without it the report is about everybody.
-    """
+def report_context(evaluation: Evaluation, language: str = "en") -> Context:
+    """The context of a report on `evaluation`, with titles in `language` where the instruments have them."""
     groups = groups_of(evaluation, language)
     chapters = chapters_of(groups, evaluation)
     own_items = {group.instrument.id: group for group in reversed(groups)}
@@ -39,7 +36,7 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
         provenance=evaluation.provenance,
         agreements=tuple(_agreements(evaluation, language)),
         reach=evaluation.reach,
-        unit=unit_of(groups, unit) if unit is not None else None,
+        unit=unit_of(groups, evaluation.unit) if evaluation.unit is not None else None,
     )
 
 

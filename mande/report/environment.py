@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
 from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -24,9 +25,12 @@ from mande.errors import WrongUse
 from mande.model import in_language
 from mande.report import geometry
 from mande.report.numbers import Numbers
-from mande.report.translation import SOURCE_LANGUAGE, load_translation
+from mande.report.translation import SOURCE_LANGUAGE, Translation, catalogue_times, load_translation
 
-__all__ = ["environment", "template_error"]
+__all__ = ["REPORT", "environment", "speaks_of_a_unit", "template_error"]
+
+REPORT = "report.html.j2"
+"""The one file that every template has."""
 
 
 def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = False) -> ImmutableSandboxedEnvironment:
@@ -35,6 +39,14 @@ def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = 
     Names of templates are relative to one of the two folders; nothing outside them can be included. The global
     `translation` tells templates about the language, and the caller afterwards which sentences were missing.
     """
+    env = _environment(folder, language, draft, catalogue_times(folder))
+    cast("Translation", env.globals["translation"]).missing.clear()
+    return env
+
+
+@lru_cache(maxsize=8)
+def _environment(folder: Path, language: str, draft: bool, _times: object) -> ImmutableSandboxedEnvironment:
+    """Kept, for compiling the templates takes longer than filling them; Jinja itself sees when one of them changes."""
     translation = load_translation(language, folder, draft=draft)
     env = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([folder, room_folder(Room.TEMPLATES)]),
@@ -48,6 +60,13 @@ def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = 
     env.globals |= {name: getattr(geometry, name) for name in geometry.__all__}
     env.globals |= {"unknown": template_error, "translation": translation}
     return env
+
+
+def speaks_of_a_unit(env: ImmutableSandboxedEnvironment) -> bool:
+    """Whether the report's template uses `unit`, and so can be about one school rather than about everybody."""
+    loader = cast("FileSystemLoader", env.loader)
+    source = loader.get_source(env, REPORT)[0]
+    return "unit" in find_undeclared_variables(env.parse(source))
 
 
 def template_error(kind: str, key: str) -> str:
