@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Carried:
 
 def making(template: str | Path, language: str) -> Making:
     """How a report is set here and now. Raises ComponentMissing without Pango, UnknownName for the template."""
-    versions = {name: version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
+    versions = {name: _version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
     return Making(
         FORMAT, Path(template).name, language, template_digest(find_template(template)), versions | pdf_versions()
     )
@@ -90,6 +91,9 @@ def _files(content: bytes, name: str) -> Mapping[str, bytes]:
             return {file: versions[0] for file, versions in pdf.attachments.items()}
     except (PyPdfError, ValueError, KeyError) as error:
         raise WrongUse(f"{name} is not a PDF that can be read ({error}).") from error
+
+
+_version = cache(version)
 
 
 def template_digest(template: Path) -> str:

@@ -65,8 +65,12 @@ def _environment(folder: Path, language: str, draft: bool, _times: object) -> Im
 def speaks_of_a_unit(env: ImmutableSandboxedEnvironment) -> bool:
     """Whether the report's template uses `unit`, and so can be about one school rather than about everybody."""
     loader = cast("FileSystemLoader", env.loader)
-    source = loader.get_source(env, REPORT)[0]
-    return "unit" in find_undeclared_variables(env.parse(source))
+    return "unit" in _undeclared(env, loader.get_source(env, REPORT)[0])
+
+
+@lru_cache(maxsize=8)
+def _undeclared(env: ImmutableSandboxedEnvironment, source: str) -> set[str]:
+    return find_undeclared_variables(env.parse(source))
 
 
 def template_error(kind: str, key: str) -> str:
