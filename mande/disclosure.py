@@ -9,9 +9,10 @@ from mande.change import Change, Changes, Effects, Note, Reliability
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
-from mande.tally import EVERYONE, ChangeKey, dimension
+from mande.subtraction import row_to_hide
+from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name
 
-__all__ = ["emptied", "hidden_groups", "withhold", "withhold_contrasts", "withhold_courses"]
+__all__ = ["emptied", "hidden_by_crossing", "hidden_groups", "withhold", "withhold_contrasts", "withhold_courses"]
 
 
 def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Changes:
@@ -35,6 +36,33 @@ def hidden_groups(sizes: Mapping[ChangeKey, int], smallest: int, subgroups: Coll
         own = {key: sizes[key] for key in family}
         hidden |= _hidden(own, smallest, max(0, whole - sum(own.values())))
     return hidden
+
+
+def hidden_by_crossing(
+    counts: Tally,
+    hidden: Collection[ChangeKey],
+    grouping: str,
+    shown_of: Mapping[str, Collection[ChangeKey]],
+    smallest: int,
+) -> set[ChangeKey]:
+    """`hidden`, and the further groups of a grouping that tables by other groupings would otherwise tell of.
+
+    shown_of: the groups that are shown by each of the other groupings, and EVERYONE's keys under EVERYONE.
+    """
+    found = {*hidden}
+    for key, cells in counts.crossed.items():
+        if grouping not in (key.one, key.other):
+            continue
+        other, turned = (
+            (key.other, cells) if key.one == grouping else (key.one, {(b, a): n for (a, b), n in cells.items()})
+        )
+        change = ChangeKey(*key[:4], EVERYONE)
+        rows = {a for a, _ in turned if a and change._replace(group=group_name(grouping, a)) not in found}
+        columns = {b for _, b in turned if change._replace(group=group_name(other, b)) in shown_of.get(other, ())}
+        while row := row_to_hide(turned, rows, columns, smallest, whole_shown=change in shown_of[EVERYONE]):
+            rows.discard(row)
+            found.add(change._replace(group=group_name(grouping, row)))
+    return found
 
 
 def emptied(changes: Iterable[Change], hidden: Collection[ChangeKey]) -> Changes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -22,12 +22,14 @@ from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 from mande.stats.waves import WaveSums
+from mande.subtraction import Cells
 
 __all__ = [
     "EVERYONE",
     "BothWaves",
     "ChangeKey",
     "CourseKey",
+    "CrossKey",
     "ItemKey",
     "LeftOut",
     "Tally",
@@ -70,6 +72,17 @@ class CourseKey(NamedTuple):
     construct: str
     baseline: str
     waves: tuple[str, ...]
+
+
+class CrossKey(NamedTuple):
+    """One change, and two groupings that cut the people with it."""
+
+    instrument: str
+    construct: str
+    earlier: str
+    later: str
+    one: str
+    other: str
 
 
 class ItemKey(NamedTuple):
@@ -116,6 +129,7 @@ class Tally:
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
     answers: people by answer code, `Missing` ones included. courses: changes from a baseline that several waves share.
+    crossed: people with both scores by two groupings at once; never shown, they say what can be had by subtraction.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -125,6 +139,7 @@ class Tally:
     clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
+    crossed: Mapping[CrossKey, Cells] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -138,6 +153,7 @@ class Tally:
             _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
             _merged(self.courses, other.courses, WaveSums.__add__),
+            _merged(self.crossed, other.crossed, _added_cells),
         )
 
     def without(self, groupings: Collection[str]) -> Tally:
@@ -156,6 +172,7 @@ class Tally:
             rest(self.clusters),
             rest(self.answers),
             self.courses,
+            {key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & {*groupings}},
         )
 
     def by_group(self, grouping: str) -> dict[str, Tally]:
@@ -189,6 +206,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
         dict(_answers(scores, first)),
         dict(_courses(scores, analysis)),
+        dict(_crossed(scores, analysis)),
     )
 
 
@@ -267,6 +285,23 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
+def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Cells]]:
+    """People of EVERYONE with both scores by each two of the groupings that tables are made by, clusters included."""
+    everyone = next(populations(scores, analysis))[1]
+    named = [*analysis.subgroups, *analysis.cluster]
+    for one, other in combinations([name for name in dict.fromkeys(named) if name in scores.groups], 2):
+        rows, columns = scores.groups[one], scores.groups[other]
+        cell = (rows.position * len(columns.labels) + columns.position)[everyone]
+        for construct in scores.instrument.constructs:
+            for earlier, later in analysis.compared:
+                both = [has_score(scores.values[construct.id, wave][everyone]) for wave in (earlier, later)]
+                found, people = np.unique(cell[both[0] & both[1]], return_counts=True)
+                places = (divmod(place, len(columns.labels)) for place in found.tolist())
+                labels = ((rows.labels[i], columns.labels[j]) for i, j in places)
+                key = CrossKey(scores.instrument.id, construct.id, earlier, later, one, other)
+                yield key, dict(zip(labels, people.tolist(), strict=True))
+
+
 def _item_sums(
     scores: Scores, construct: Construct, earlier: str, later: str, split: Split
 ) -> Sequence[BothWaves | None]:
@@ -320,6 +355,10 @@ def _merged(
     for key, value in theirs.items():
         merged[key] = add(merged[key], value) if key in merged else value
     return merged
+
+
+def _added_cells(mine: Cells, theirs: Cells) -> Cells:
+    return {cell: mine.get(cell, 0) + theirs.get(cell, 0) for cell in {**mine, **theirs}}
 
 
 def _added(mine: Mapping[int, int], theirs: Mapping[int, int]) -> dict[int, int]:

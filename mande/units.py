@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mande.change import Changes
-from mande.disclosure import emptied, hidden_groups
+from mande.disclosure import emptied, hidden_by_crossing, hidden_groups
 from mande.errors import Reason, UnknownName, WrongUse, nearest
 from mande.evaluation import Evaluation, evaluate_and_count
 from mande.measure import measure_change
@@ -89,7 +89,7 @@ def evaluate_each(plan: Plan, grouping: str, responses: Sequence[Responses] | No
     subgroups = tuple(dict.fromkeys((*plan.analysis.subgroups, grouping)))
     counted_by = plan.analysis.model_copy(update={"subgroups": subgroups})
     whole, counts = evaluate_and_count(plan, counted_by, responses)
-    return Units(whole, grouping, _everybody(whole, counts, grouping), tuple(_parts(counts, plan, grouping)))
+    return Units(whole, grouping, _everybody(whole, counts, grouping), tuple(_parts(counts, whole, grouping)))
 
 
 def unit_evaluation(everybody: Evaluation, part: UnitCounts) -> Evaluation:
@@ -142,18 +142,35 @@ def _everybody(whole: Evaluation, counts: Tally, grouping: str) -> Evaluation:
     )
 
 
-def _parts(counts: Tally, plan: Plan, grouping: str) -> Iterator[UnitCounts]:
-    smallest = plan.evaluation.smallest_cell
+def _parts(counts: Tally, whole: Evaluation, grouping: str) -> Iterator[UnitCounts]:
+    smallest = whole.plan.smallest_cell
     by_group = counts.by_group(grouping)
     sizes = {key: pairs.n for own in by_group.values() for key, pairs in own.pairs.items()}
-    whole = {key: pairs.n for key, pairs in counts.pairs.items() if key.group == EVERYONE}
-    hidden = hidden_groups(whole | sizes, smallest, {grouping})
-    shown = [key for key in (*whole, *sizes) if key not in hidden]
+    everyone = {key: pairs.n for key, pairs in counts.pairs.items() if key.group == EVERYONE}
+    hidden = hidden_groups(everyone | sizes, smallest, {grouping})
+    hidden = hidden_by_crossing(counts, hidden, grouping, _shown(whole, counts, grouping), smallest)
+    shown = [key for key in (*everyone, *sizes) if key not in hidden]
     sums = sums_to_show(counts, shown, smallest, {grouping})
     for group in sorted(by_group, key=lambda group: _natural(label(group))):
         own = by_group[group].pairs.keys()
         may_show = SumsToShow(sums.items & own, sums.clusters & own)
         yield UnitCounts(label(group), by_group[group], frozenset(hidden & own), may_show)
+
+
+def _shown(whole: Evaluation, counts: Tally, grouping: str) -> dict[str, set[ChangeKey]]:
+    """What the report of everybody shows by other groupings; by clusters, where it carries their sums."""
+    shown: dict[str, set[ChangeKey]] = {EVERYONE: set()}
+    for change in whole.changes:
+        if change.n is not None and dimension(change.group) != grouping:
+            shown.setdefault(dimension(change.group), set()).add(change.key)
+    with_sums = {row.key for row in whole.tallies.rows if row.clusters is not None and row.group == EVERYONE}
+    for cross, cells in counts.crossed.items():
+        key = ChangeKey(*cross[:4], EVERYONE)
+        for place, name in enumerate((cross.one, cross.other)):
+            if key in with_sums and name in whole.analysis.cluster and name != grouping:
+                labels = {cell[place] for cell in cells}
+                shown.setdefault(name, set()).update(key._replace(group=group_name(name, each)) for each in labels)
+    return shown
 
 
 def _natural(text: str) -> list[tuple[bool, int, str]]:

@@ -24,6 +24,7 @@ ROOMS = [
     "responses",
     "scoring",
     "splits",
+    "subtraction",
     "tally",
     "change",
     "measure",

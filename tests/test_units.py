@@ -13,6 +13,7 @@ from mande.errors import Reason, UnknownName, WrongUse
 from mande.tally import EVERYONE
 from mande.units import evaluate_each
 from mande.verify.recomputing import recomputed
+from tests.small import EVALUATION, INSTRUMENT, forms_text
 
 SMALLEST = 5
 
@@ -130,6 +131,45 @@ def test_units_of_the_comparison_group_are_named_as_having_nobody(units_of_sampl
     assert set(units.withheld.values()) == {Reason.NO_DATA}
 
 
+def crossed_forms(cells: dict[tuple[str, str], int]) -> list[list[object]]:
+    """So many forms of each school and sex; the sex stands in an eleventh column."""
+    rows = []
+    for (school, sex), n in cells.items():
+        rows += [[*row, sex] for row in forms({school: n})]
+    return [[f"P{i:04d}", *row[1:]] for i, row in enumerate(rows)]
+
+
+@pytest.fixture
+def crossed_units(tmp_path):
+    def make(cells):
+        (tmp_path / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
+        text = forms_text(crossed_forms(cells)).replace("b1_now\n", "b1_now,sex\n", 1)
+        (tmp_path / "forms.csv").write_text(text, encoding="utf-8")
+        plan = EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {SMALLEST}")
+        plan = plan.replace('{ school = "school" }', '{ school = "school", sex = "sex" }')
+        (tmp_path / "evaluation.toml").write_text(plan, encoding="utf-8")
+        return evaluate_each(load_plan(tmp_path / "evaluation.toml"), "school")
+
+    return make
+
+
+def test_two_boys_of_a_mixed_school_cannot_be_had_from_all_boys_and_a_school_of_boys(crossed_units):
+    """Every school and each sex is large enough; all boys less those of the school of boys would be the two."""
+    units = crossed_units({("mixed", "boy"): 2, ("mixed", "girl"): 20, ("boys", "boy"): 30, ("girls", "girl"): 25})
+    assert {c.group: c.n for c in units.whole.changes if c.construct == "harmony"} == {
+        "all": 77,
+        "sex=boy": 32,
+        "sex=girl": 45,
+    }
+    assert "boys" not in units
+    assert not {"mixed", "girls"} <= {*units}  # all girls less those of the school of girls, taken from the mixed one
+
+
+def test_where_many_boys_learn_with_girls_every_school_is_shown(crossed_units):
+    units = crossed_units({("mixed", "boy"): 9, ("mixed", "girl"): 20, ("boys", "boy"): 30, ("girls", "girl"): 25})
+    assert list(units) == ["boys", "girls", "mixed"]
+
+
 @settings(max_examples=25)
 @given(
     sizes=st.dictionaries(st.sampled_from(["", *"ABCDEF"]), st.integers(1, 14), min_size=2),
@@ -157,8 +197,6 @@ def test_nobody_who_has_every_output_can_work_out_a_small_unit(sizes, skipped, e
 
 @pytest.fixture(scope="module")
 def evaluation_of_sizes(tmp_path_factory):
-    from tests.small import EVALUATION, INSTRUMENT, forms_text
-
     folder = tmp_path_factory.mktemp("units")
     (folder / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
     plan = EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {SMALLEST}")
