@@ -7,18 +7,19 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.data import PEOPLE_PER_SCHOOL, make
 from mande import evaluate_each, load_plan
 from mande.report import each, render_html
 
-SCHOOLS = 200
+SCHOOLS, NATION = 200, 4290
 begin = each._begin
 
 
-def plan_of(folder: Path) -> Path:
-    return make(folder, SCHOOLS * PEOPLE_PER_SCHOOL)
+def plan_of(folder: Path, schools: int) -> Path:
+    return make(folder, schools * PEOPLE_PER_SCHOOL)
 
 
 def noting(setting: each._Setting) -> Callable[[each._Job], None]:
@@ -71,5 +72,31 @@ def weasyprint(plan: str) -> Callable[[], dict[str, float]]:
 
 
 def evaluating(plan: str) -> Callable[[], dict[str, float]]:
+    """Everybody and every unit, without a report; cpu: of it."""
     loaded = load_plan(plan)
-    return lambda: {"reports": len(evaluate_each(loaded, "school").parts)}
+
+    def work() -> dict[str, float]:
+        before = time.process_time()
+        parts = len(evaluate_each(loaded, "school").parts)
+        return {"units": parts, "cpu": time.process_time() - before}
+
+    return work
+
+
+def scaling(plan: str, target: str, turns: str) -> Callable[[], dict[str, float]]:
+    """The clock of 40 reports with one worker and with two, in turn: the best of each, for a busy machine only adds."""
+    units = evaluate_each(load_plan(plan), "school")
+    few = replace(units, parts=units.parts[:40])
+
+    def seconds(workers: int, turn: int) -> float:
+        start = time.perf_counter()
+        done = each.render_each(few, Path(target) / f"{workers}-{turn}", formats=("pdf",), workers=workers)
+        assert all(one.outcome is each.Outcome.MADE for one in done)
+        return time.perf_counter() - start
+
+    def work() -> dict[str, float]:
+        seconds(1, -1)  # the server that workers are forked from loads its modules
+        pairs = [(seconds(1, turn), seconds(2, turn)) for turn in range(int(turns))]
+        return {"one": min(one for one, _ in pairs), "two": min(two for _, two in pairs)}
+
+    return work

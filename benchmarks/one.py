@@ -35,7 +35,13 @@ def pingouin(path: str) -> Callable[[], object]:
 def of_reports(kind: str) -> Callable[..., Callable[[], object]]:
     from benchmarks import each
 
-    return {"each": each.reports, "weasyprint": each.weasyprint, "evaluating": each.evaluating}[kind]
+    known = {
+        "each": each.reports,
+        "weasyprint": each.weasyprint,
+        "evaluating": each.evaluating,
+        "scaling": each.scaling,
+    }
+    return known[kind]
 
 
 def main() -> None:
