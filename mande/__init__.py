@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from mande.model import Instrument
     from mande.plan import Plan, load_analysis, load_plan
     from mande.reach import Ledger, Reach, measure_reach, read_ledger
+    from mande.regional import load_regional
     from mande.report import render
     from mande.report.each import render_each
     from mande.responses import ColumnNames, Responses, read_responses
-    from mande.rollup import RollUp, roll_up
+    from mande.rollup import RollUp, roll_up, roll_up_plan
     from mande.scoring import Scores, score
     from mande.tally import Tally, make_tally
     from mande.units import Units, evaluate_each
@@ -49,6 +50,7 @@ __all__ = [
     "load_evaluation",
     "load_instrument",
     "load_plan",
+    "load_regional",
     "make_tally",
     "measure_change",
     "measure_reach",
@@ -57,6 +59,7 @@ __all__ = [
     "render",
     "render_each",
     "roll_up",
+    "roll_up_plan",
     "score",
 ]
 
@@ -71,7 +74,8 @@ _HOME = {
     "report": ("render",),
     "report.each": ("render_each",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
-    "rollup": ("RollUp", "roll_up"),
+    "regional": ("load_regional",),
+    "rollup": ("RollUp", "roll_up", "roll_up_plan"),
     "scoring": ("Scores", "score"),
     "tally": ("Tally", "make_tally"),
     "units": ("Units", "evaluate_each"),

@@ -13,7 +13,16 @@ from pathlib import Path
 
 from mande.errors import UnknownName, nearest
 
-__all__ = ["Room", "find_analysis", "find_instrument", "find_sample", "find_template", "names", "room_folder"]
+__all__ = [
+    "Room",
+    "find_analysis",
+    "find_instrument",
+    "find_sample",
+    "find_template",
+    "names",
+    "room_folder",
+    "samples",
+]
 
 
 class Room(StrEnum):
@@ -74,12 +83,17 @@ def find_template(name: str | Path, *, project: Path | None = None) -> Path:
     raise _unknown("report template", str(name), Room.TEMPLATES, project)
 
 
-def find_sample(name: str) -> Path:
-    """The evaluation.toml of a bundled sample."""
-    path = room_folder(Room.SAMPLES) / name / "evaluation.toml"
+def find_sample(name: str, *, file: str = "evaluation.toml") -> Path:
+    """The evaluation.toml (or another file) of a bundled sample. Raises UnknownName for a sample without it."""
+    path = room_folder(Room.SAMPLES) / name / file
     if not path.is_file():
-        raise _unknown("sample", name, Room.SAMPLES, None)
+        raise _not_among("sample", name, samples(file))
     return path
+
+
+def samples(file: str = "evaluation.toml") -> list[str]:
+    """The bundled samples that have such a file: "regional.toml" for regions."""
+    return sorted(path.parent.name for path in room_folder(Room.SAMPLES).glob(f"*/{file}"))
 
 
 def _folders(room: Room, project: Path | None) -> Iterator[Path]:
@@ -117,7 +131,10 @@ def _version_key(stem: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _unknown(what: str, name: str, room: Room, project: Path | None) -> UnknownName:
-    known = names(room, project)
+    return _not_among(what, name, names(room, project))
+
+
+def _not_among(what: str, name: str, known: list[str]) -> UnknownName:
     near = nearest(name, known)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known) or 'none'}."
     return UnknownName(f'There is no {what} "{name}". {hint}')

@@ -103,7 +103,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     except DataProblems as error:
         write_problems(error.problems, folder)
         raise
-    print(listing.check(read))
+    print(listing.check(read, smallest=plan.evaluation.smallest_cell))
     if monitoring:
         print(f"\n{listing.monitoring(monitoring)}")
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
@@ -111,6 +111,19 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     print(f"Written: {', '.join(map(str, written))}")
     if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="The code of a problem, such as R-014", show_default=False)],
+) -> None:
+    """Say what the code of a problem means, with an example and what to do."""
+    from mande.errors import CATALOGUE
+    from mande.problem_examples import explained
+
+    if code.upper() not in CATALOGUE:
+        raise WrongUse(f'There is no problem "{code}". All of them are listed in docs/problems.md.')
+    print(explained(code.upper()))
 
 
 @app.command("map")
@@ -125,12 +138,13 @@ def map_columns(
     from mande.output import write_whole
     from mande.responses.proposal import proposal_toml, propose
     from mande.responses.sources import column_names
+    from mande.responses.storage import path_of, sources_of
 
     plan = _plan(evaluation, sample)
     pieces = []
-    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
-        proposals, left_over = propose(plan.path_of(source), instrument, column_names(source, plan))
-        pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
+    for source, instrument in sources_of(plan):
+        proposed = propose(path_of(plan, source), instrument, column_names(source, plan))
+        pieces.append(proposal_toml(source.model_dump(exclude_unset=True), proposed))
     if output is None:
         print("\n".join(pieces))
     else:
@@ -232,6 +246,41 @@ def reach(
         print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
     if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command("roll-up")
+def roll_up(
+    regional: Annotated[
+        Path | None, typer.Argument(help="regional.toml: evaluations and ledgers of a region", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write [default: as regional.toml says]")
+    ] = None,
+    sample: Annotated[str | None, typer.Option(help="Use a bundled sample of a region; see: mande list")] = None,
+    language: Annotated[str | None, typer.Option(help="Language [default: the first of regional.toml]")] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="pdf, html, docx; may be given several times [default: pdf and html]"),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+) -> None:
+    """Put saved evaluations and ledgers of a region together; write the regional report and roll-up.json."""
+    from mande import listing
+    from mande.catalog import find_sample
+    from mande.output import output_folder
+    from mande.regional import load_regional
+    from mande.report.region import ROLL_UP, render_region
+    from mande.rollup import roll_up_plan
+
+    if (regional is None) == (sample is None):
+        raise WrongUse("Give either a regional.toml or --sample NAME. The samples are listed by: mande list")
+    plan = load_regional(regional if regional is not None else find_sample(str(sample), file="regional.toml"))
+    rolled, folder = roll_up_plan(plan), output_folder(output or plan.output)
+    written = [rolled.save(folder / ROLL_UP)]
+    chosen = {"formats": tuple(formats)} if formats else {}
+    written += render_region(rolled, folder, language=language or plan.regional.languages[0], draft=draft, **chosen)
+    print(listing.region(rolled))
+    print(f"Written: {', '.join(map(str, written))}")
 
 
 @app.command()

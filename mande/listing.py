@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mande.catalog import Room, names
+from mande.catalog import Room, names, samples
 from mande.errors import CATALOGUE, Effect, Problem
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from mande.reach.monitoring import Monitoring
     from mande.report.each import UnitReport
     from mande.responses import FileRead, LinkReport, Responses
+    from mande.rollup import RollUp
     from mande.units import Units
 
-__all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "reach"]
+__all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "reach", "region"]
 
 SHOWN_PER_CODE = 5
 
@@ -39,8 +40,9 @@ def everything(project: Path) -> str:
         (name, in_language(load_analysis(name, project=project).title, "en")) for name in names(Room.ANALYSES, project)
     ]
     templates = "Report templates: " + ", ".join(names(Room.TEMPLATES, project))
-    samples = "Samples: " + ", ".join(names(Room.SAMPLES))
-    return "\n\n".join([_columns(rows), _columns(analyses), templates, samples])
+    single = "Samples: " + ", ".join(samples())
+    regions = "Samples of a region (mande roll-up): " + ", ".join(samples("regional.toml"))
+    return "\n\n".join([_columns(rows), _columns(analyses), templates, f"{single}\n{regions}"])
 
 
 def codebook(instrument: Instrument, language: str) -> str:
@@ -69,10 +71,13 @@ def codebook(instrument: Instrument, language: str) -> str:
     return "\n\n".join(["\n".join(filter(None, head)), _columns(answers), _columns(items), _columns(constructs)])
 
 
-def check(read: Iterable[Responses]) -> str:
-    """For each file what was read, used and set aside, then its problems, grouped by kind; then families in common."""
+def check(read: Iterable[Responses], *, smallest: int) -> str:
+    """For each file what was read, used and set aside, then its problems, grouped by kind; then families in common.
+
+    smallest: groups of fewer people than this are not counted.
+    """
     sources = list(read)
-    return "\n\n".join([*map(_checked, sources), *_family_lines(sources)])
+    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources)])
 
 
 def _family_lines(read: Sequence[Responses]) -> Iterator[str]:
@@ -93,6 +98,24 @@ def reach(reached: Reach, problems: Sequence[Problem]) -> str:
 
     parts = [block if isinstance(block, str) else _table(block) for block in blocks(reached)]
     return "\n\n".join([*parts, *(["\n".join(["Problems", *_grouped(problems)])] if problems else [])])
+
+
+def region(rolled: RollUp) -> str:
+    """What was put together, in a line for each programme, then what was left out."""
+    lines = [f"{len(rolled.members)} evaluations; {sum(member.forms_used for member in rolled.members)} forms"]
+    if rolled.reach is not None:
+        total = rolled.reach.tables.total[0]
+        counts = [f"{name.replace('_', ' ')} {n:,}" for name in total.figures if (n := total.value(name)) is not None]
+        lines.append(f"Delivered: {', '.join(counts)}")
+    for one in rolled.outcomes:
+        if one.primary and one.interval is not None:
+            unit = "% of the range" if one.unit == "percent" else "points"
+            found = f"{one.interval.value:+.2f} {unit}, interval {one.interval.low:+.2f} to {one.interval.high:+.2f}"
+            title = in_language(one.title, "en")
+            lines.append(
+                f"{one.programme}, {one.respondent}, {title}, {one.later}: {found} ({len(one.rows)} evaluations)"
+            )
+    return "\n".join([*lines, *_grouped(rolled.problems)])
 
 
 def monitoring(read: Monitoring) -> str:
@@ -172,10 +195,12 @@ def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:
     return construct.id, construct.score.value, needs, construct.better, " ".join(parts), title
 
 
-def _checked(source: Responses) -> str:
+def _checked(source: Responses, smallest: int) -> str:
     lines = [line for file in source.files for line in _file_lines(file)]
     if source.links is not None:
         lines += _link_lines(source.links)
+    lines += _stayed_lines(source)
+    lines += _group_lines(source, smallest)
     return "\n".join([*lines, *_grouped(source.problems)])
 
 
@@ -234,6 +259,22 @@ def _link_lines(links: LinkReport) -> list[str]:
         f"  links  {how}",
         f"  left   {'; '.join(left)}",
     ]
+
+
+def _stayed_lines(source: Responses) -> Iterator[str]:
+    """How many came back, from the first wave to each later one."""
+    first, *others = source.codes
+    for later in others if source.links is not None else ():
+        both, lost, new = source.stayed(first, later)
+        share = f" ({both / (both + lost):.0%})" if both + lost else ""
+        yield f"  stayed {both} of {both + lost}{share} from {first} to {later}; {new} of {later} had no {first}"
+
+
+def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
+    from mande.responses.labels import group_sizes  # not at the top: `mande list` starts without numpy
+
+    for name, sizes in group_sizes(source, smallest).items():
+        yield f"  by {name}  " + ", ".join(f"{label} {count}" for label, count in sizes)
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:

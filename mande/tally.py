@@ -6,18 +6,19 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from dataclasses import dataclass, field, replace
+from itertools import combinations, islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
-from mande.responses.cleaning import CodeArray, Missing
-from mande.scoring import Scores, has_score
-from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
+from mande.responses.missing import Missing
+from mande.scoring import FAMILY, Scores, has_score
+from mande.splits import EVERYONE, Split, cluster_of, clustered_by, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
@@ -30,7 +31,6 @@ __all__ = [
     "ChangeKey",
     "CourseKey",
     "CrossKey",
-    "ItemKey",
     "LeftOut",
     "Tally",
     "Unpaired",
@@ -85,13 +85,6 @@ class CrossKey(NamedTuple):
     other: str
 
 
-class ItemKey(NamedTuple):
-    instrument: str
-    item: str
-    wave: str
-    group: str
-
-
 class Unpaired(NamedTuple):
     """People without both scores: with the earlier one only and the later one only, by score; and with neither."""
 
@@ -128,8 +121,10 @@ class Tally:
     instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
-    answers: people by answer code, `Missing` ones included. courses: changes from a baseline that several waves share.
-    crossed: people with both scores by two groupings at once; never shown, they say what can be had by subtraction.
+    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
+    cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
+    clusters are, by instrument. crossed: people with both scores by two groupings at once; never shown, they say what
+    can be had by subtraction.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -138,7 +133,10 @@ class Tally:
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
     clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
+    areas: Mapping[AreaKey, AreaPeople] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
+    lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
+    clustered_by: Mapping[str, str] = field(default_factory=dict)
     crossed: Mapping[CrossKey, Cells] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -152,8 +150,25 @@ class Tally:
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
             _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
+            _merged(self.areas, other.areas, AreaPeople.__add__),
             _merged(self.courses, other.courses, WaveSums.__add__),
+            _merged(self.lost, other.lost, ClusterSums.__add__),
+            {**self.clustered_by, **other.clustered_by},
             _merged(self.crossed, other.crossed, _added_cells),
+        )
+
+    def without_lone_families(self) -> Tally:
+        """The same without clusters where these are families and no two people analysed are of one family.
+
+        To be asked of a whole tally only: in a part of it everybody may seem alone.
+        """
+        shared = {key.instrument for key, sums in self.clusters.items() if sums.n.size and sums.n.max() > 1}
+        lone = {name for name, by in self.clustered_by.items() if by == FAMILY and name not in shared}
+        return replace(
+            self,
+            clusters={key: sums for key, sums in self.clusters.items() if key.instrument not in lone},
+            lost={key: sums for key, sums in self.lost.items() if key.instrument not in lone},
+            clustered_by={name: by for name, by in self.clustered_by.items() if name not in lone},
         )
 
     def without(self, groupings: Collection[str]) -> Tally:
@@ -164,15 +179,13 @@ class Tally:
         def rest(table: Mapping[Any, Value]) -> dict[Any, Value]:
             return {key: value for key, value in table.items() if dimension(key.group) not in groupings}
 
-        return Tally(
-            self.instruments,
-            rest(self.pairs),
-            rest(self.unpaired),
-            rest(self.item_sums),
-            rest(self.clusters),
-            rest(self.answers),
-            self.courses,
-            {key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & {*groupings}},
+        return replace(
+            self,
+            pairs=rest(self.pairs),
+            unpaired=rest(self.unpaired),
+            item_sums=rest(self.item_sums),
+            clusters=rest(self.clusters),
+            crossed={key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & {*groupings}},
         )
 
     def by_group(self, grouping: str) -> dict[str, Tally]:
@@ -183,7 +196,8 @@ class Tally:
             for key, value in table.items():
                 if dimension(key.group) == grouping and label(key.group):
                     found.setdefault(key.group, ({}, {}, {}, {}))[i][key] = value
-        return {group: Tally({}, own[0], own[1], own[2], own[3]) for group, own in found.items()}
+        by = self.clustered_by
+        return {group: Tally({}, own[0], own[1], own[2], own[3], clustered_by=by) for group, own in found.items()}
 
 
 def make_tally(scores: Scores, analysis: Analysis) -> Tally:
@@ -204,8 +218,10 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         {key: counts.unpaired for key, counts in found.items()},
         {key: counts.items for key, counts in found.items() if counts.items is not None},
         {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
-        dict(_answers(scores, first)),
+        *count_items(scores, analysis, first),
         dict(_courses(scores, analysis)),
+        dict(_lost(scores, analysis)),
+        {instrument.id: by} if (by := clustered_by(scores, analysis)) is not None else {},
         dict(_crossed(scores, analysis)),
     )
 
@@ -243,7 +259,7 @@ def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeK
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
     by_construct: list[tuple[str, str, str, list[_Counts]]] = []
     for construct in instrument.constructs:
-        for earlier, later in analysis.compared:
+        for earlier, later in analysis.compared_in(scores.waves):
             at_earlier = split.apart(scores.values[construct.id, earlier])
             at_later = split.apart(scores.values[construct.id, later])
             items = _item_sums(scores, construct, earlier, later, split)
@@ -264,8 +280,8 @@ def _group_counts(
     both = at_earlier & at_later
     x, y = earlier[both], later[both]
     unpaired = Unpaired(
-        earlier_only=_counted(earlier[at_earlier & ~at_later]),
-        later_only=_counted(later[~at_earlier & at_later]),
+        earlier_only=counted(earlier[at_earlier & ~at_later]),
+        later_only=counted(later[~at_earlier & at_later]),
         neither=int(np.count_nonzero(~(at_earlier | at_later))),
     )
     sums = ClusterSums.coded(x, y, place[both], clusters) if place is not None else None
@@ -275,7 +291,7 @@ def _group_counts(
 def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, WaveSums]]:
     """Each construct's changes from every baseline that the analysis holds several waves against, of EVERYONE."""
     later: dict[str, list[str]] = {}
-    for earlier, wave in analysis.compared:
+    for earlier, wave in analysis.compared_in(scores.waves):
         later.setdefault(earlier, []).append(wave)
     everyone = next(populations(scores, analysis))[1]
     for baseline, waves in later.items():
@@ -293,13 +309,29 @@ def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Cel
         rows, columns = scores.groups[one], scores.groups[other]
         cell = (rows.position * len(columns.labels) + columns.position)[everyone]
         for construct in scores.instrument.constructs:
-            for earlier, later in analysis.compared:
+            for earlier, later in analysis.compared_in(scores.waves):
                 both = [has_score(scores.values[construct.id, wave][everyone]) for wave in (earlier, later)]
                 found, people = np.unique(cell[both[0] & both[1]], return_counts=True)
                 places = (divmod(place, len(columns.labels)) for place in found.tolist())
                 labels = ((rows.labels[i], columns.labels[j]) for i, j in places)
                 key = CrossKey(scores.instrument.id, construct.id, earlier, later, one, other)
                 yield key, dict(zip(labels, people.tolist(), strict=True))
+
+
+def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, ClusterSums]]:
+    """Those of each arm who have the earlier score only, by cluster; nobody where no arms or no clusters are known."""
+    cluster = cluster_of(scores, analysis)
+    if analysis.arms is None or cluster is None:
+        return
+    for name, members in islice(populations(scores, analysis), 2):
+        for construct in scores.instrument.constructs:
+            for earlier, later in analysis.compared:
+                x, y = (scores.values[construct.id, wave][members] for wave in (earlier, later))
+                gone = has_score(x) & ~has_score(y)
+                sums = ClusterSums.coded(
+                    x[gone], np.zeros_like(x[gone]), cluster.position[members][gone], cluster.labels
+                )
+                yield ChangeKey(scores.instrument.id, construct.id, earlier, later, name), sums
 
 
 def _item_sums(
@@ -327,25 +359,6 @@ def _both_waves(answers: Sequence[NDArray[np.integer]]) -> BothWaves:
         ItemSums(n, sums[k:], products[k:, k:]),
         ItemSums(n, sums[k:] - sums[:k], products[k:, k:] + products[:k, :k] - crossed - crossed.T),
     )
-
-
-def _answers(scores: Scores, everyone: Split) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
-    instrument = scores.instrument
-    for wave, matrix in scores.items.items():
-        for k, item in enumerate(instrument.rated_items):
-            known = [*instrument.scale_of(item).codes, *Missing]
-            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(everyone.apart(matrix[:, k])[0], known)
-
-
-def _counted(codes: CodeArray | IntArray, known: Sequence[int] = ()) -> dict[int, int]:
-    """People by code. Looking for each known code is quicker than sorting; anything else is sorted after all."""
-    counts: dict[int, int] = {}
-    for code in known:
-        counts[int(code)] = int(np.count_nonzero(codes == code))
-        if sum(counts.values()) == codes.size:
-            return {code: count for code, count in sorted(counts.items()) if count}
-    values, sizes = np.unique(codes, return_counts=True)
-    return dict(zip(values.tolist(), sizes.tolist(), strict=True))
 
 
 def _merged(

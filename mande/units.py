@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mande.change import Changes
-from mande.disclosure import emptied, hidden_by_crossing, hidden_groups
+from mande.disclosure import blur_reliability, emptied, hidden_by_crossing, hidden_groups
 from mande.errors import Reason, UnknownName, WrongUse, nearest
 from mande.evaluation import Evaluation, evaluate_and_count
 from mande.measure import measure_change
@@ -96,7 +96,8 @@ def unit_evaluation(everybody: Evaluation, part: UnitCounts) -> Evaluation:
     """The evaluation of one unit beside everybody."""
     counts = Tally({instrument.id: instrument for instrument in everybody.instruments}) + part.counts
     smallest = everybody.plan.smallest_cell
-    changes = emptied(measure_change(counts, everybody.analysis), part.hidden)
+    measured = emptied(measure_change(counts, everybody.analysis), part.hidden)
+    changes = blur_reliability(measured, counts, smallest)
     rows = rows_of((change.key for change in changes if change.n is not None), counts, smallest, part.sums)
     return replace(
         everybody,

@@ -14,12 +14,16 @@ from mande.change import Change
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
-from mande.evaluation import ItemResult, Provenance, SourceResult
+from mande.evaluation import Provenance, SourceResult
 from mande.families import Agreement
+from mande.item_results import ItemResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.reach import Reach
+from mande.reach.flow import GroupFlow
 from mande.report.limits import Limit
+from mande.report.monitoring_view import AskedOnce, DoseView
+from mande.report.reach_view import DeliveredView
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.cluster import Inference
 from mande.stats.counts import Estimate
@@ -40,6 +44,10 @@ __all__ = [
     "Unit",
     "Verdict",
 ]
+
+
+NO_FORM = ("R-006", "R-024")
+"""Rows of a file that nobody filled in: empty ones, and sums of others."""
 
 
 class Verdict(StrEnum):
@@ -143,6 +151,7 @@ class Group:
 
     scale: the one of all areas, None if they differ. n_low, n_high: fewest and most pairs of an area, None if all are
     withheld. clusters: fewest and most clusters that an interval rests on, None if people were counted one by one;
+    clustered_by: the grouping that they are;
     unreliable: p values rest on too few. most_improved: the primary area with the largest share improved; largest,
     smallest: primary areas by gain in per cent of their scale's range; None without figures. groupings: those with
     subgroups to show. parts: areas of each subgroup, by grouping and label.
@@ -158,6 +167,7 @@ class Group:
     n_low: int | None
     n_high: int | None
     clusters: tuple[int, int] | None
+    clustered_by: str
     unreliable: bool
     most_improved: Area | None
     largest: Area | None
@@ -257,11 +267,27 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One file: what was read, used and set aside."""
+    """One file: what was read, used and set aside. Rows that are no forms, empty or adding others up, are no people."""
 
     result: SourceResult
     instrument_title: str
     problems: tuple[ProblemRow, ...]
+
+    @property
+    def forms_read(self) -> int:
+        aside = self.result.flow.rows_set_aside
+        return self.result.flow.rows_read - sum(aside.get(code, 0) for code in NO_FORM)
+
+    @property
+    def cells_of_rows(self) -> int:
+        """Answer cells of the rows set aside, whatever stood in them."""
+        flow = self.result.flow
+        return sum(n for code, n in flow.cells.set_aside_by_reason.items() if code in flow.rows_set_aside)
+
+    @property
+    def cells_not_offered(self) -> int:
+        """Cells of used rows that hold something which is no answer of the question."""
+        return self.result.flow.cells.set_aside - self.cells_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +331,9 @@ class Context:
     groups: every questionnaire and comparison, in order; chapters: the same by respondent. counted: primary areas of
     the main comparisons of which something can be said; better, worse, unsure, unbalanced: those with that verdict;
     towards_better: those that moved that way on average, clear or not. items: by instrument. waves: by instrument,
-    those its items were answered at. forms_read, forms_used: of all sources. unit: of a report on one unit.
+    those its items were answered at. forms_read, forms_used: of all sources. reach: None without ledger, register and
+    framework; delivered: its ledger; flows: from enrolled to analysed; dose: change by sessions attended; once:
+    questionnaires that were asked once. titles: of instruments by id. unit: of a report on one unit.
     """
 
     language: str
@@ -329,4 +357,9 @@ class Context:
     provenance: Provenance
     agreements: tuple[AgreementRow, ...]
     reach: Reach | None
+    delivered: DeliveredView | None
+    flows: tuple[GroupFlow, ...]
+    dose: DoseView
+    once: tuple[AskedOnce, ...]
+    titles: Mapping[str, str]
     unit: Unit | None

@@ -10,6 +10,8 @@ from mande.model import Instrument, Item, in_language
 from mande.report.areas import chapters_of, groups_of, unit_of
 from mande.report.context import AgreementRow, Chapter, Context, Group, ItemRow, ProblemRow, SourceView, Verdict
 from mande.report.limits import limits_of
+from mande.report.monitoring_view import asked_once, dose_view
+from mande.report.reach_view import delivered_view
 
 __all__ = ["report_context"]
 
@@ -17,7 +19,9 @@ __all__ = ["report_context"]
 def report_context(evaluation: Evaluation, language: str = "en") -> Context:
     """The context of a report on `evaluation`, with titles in `language` where the instruments have them."""
     groups = groups_of(evaluation, language)
+    sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
+    reach, programme = evaluation.reach, {evaluation.plan.programme.id: evaluation.plan.programme.name}
     own_items = {group.instrument.id: group for group in reversed(groups)}
     return Context(
         language=language,
@@ -26,16 +30,21 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
         instruments=evaluation.instruments,
         groups=groups,
         chapters=chapters,
-        sources=tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources),
+        sources=sources,
         items={name: tuple(_items(evaluation, group, language)) for name, group in reversed(own_items.items())},
         waves={group.instrument.id: _waves(evaluation, group.instrument) for group in groups},
         limits=limits_of(evaluation, groups),
         **_counted(chapters),
-        forms_read=sum(source.flow.rows_read for source in evaluation.sources),
+        forms_read=sum(source.forms_read for source in sources),
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,
         agreements=tuple(_agreements(evaluation, language)),
-        reach=evaluation.reach,
+        reach=reach if reach is not None and reach.has_files else None,
+        delivered=delivered_view(reach.delivered if reach else None, programme, language),
+        flows=reach.flows if reach else (),
+        dose=dose_view(evaluation, groups),
+        once=asked_once(evaluation, language),
+        titles={instrument.id: in_language(instrument.title, language) for instrument in evaluation.instruments},
         unit=unit_of(groups, evaluation.unit) if evaluation.unit is not None else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mande.errors import Problem
 from mande.responses.headings import How
@@ -43,7 +43,7 @@ class ColumnNames:
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumn:
-    """The column of an item at a wave, and how it was found."""
+    """The column of an item at a wave, and how it was found. also: columns of other versions of the form."""
 
     item: str
     wave: str
@@ -51,6 +51,7 @@ class AnswerColumn:
     how: How
     by: str
     language: str = ""
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,15 @@ class Layout:
     def answers(self) -> Mapping[tuple[str, str], int]:
         return {key: found.column for key, found in self.found.items()}
 
+    def silent(self) -> Layout:
+        """The layout without what was to be said of it."""
+        return replace(self, problems=())
+
     @property
     def used(self) -> set[int]:
         named = [self.id, self.family, self.wave_column, self.age, *self.code, *self.groups.values()]
         others = [*self.open_answers.values(), *self.themes.values(), *self.extra.values()]
+        others += [column for found in self.found.values() for column in found.also]
         return {*self.answers.values(), *others, *(column for column in named if column is not None)}
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
+from mande.responses.personal import looks_personal
 from mande.responses.table import Table
-from mande.responses.text import folded, name_tokens, shortened
+from mande.responses.text import folded, name_tokens, shortened, whole_number
 from mande.responses.waves import WaveWords
 
-__all__ = ["claims_of", "lay_out"]
+__all__ = ["Claims", "claims_of", "lay_out"]
 
 _RECOGNISED = 0.25
 """With a smaller share of the columns found, one message about the whole file says more than one for each item."""
@@ -44,10 +46,18 @@ def lay_out(table: Table, instrument: Instrument, names: ColumnNames) -> Layout:
     return _Work(table, instrument, names).layout()
 
 
-def claims_of(table: Table, instrument: Instrument, names: ColumnNames) -> tuple[list[Claim], WaveWords]:
-    """What every heading of the table says, for a layout or a proposal of one."""
+class Claims(NamedTuple):
+    """What the headings of a table say. waves: those of answer columns, "" alone where a column says a row's wave."""
+
+    claims: list[Claim]
+    waves: tuple[str, ...]
+    words: WaveWords
+
+
+def claims_of(table: Table, instrument: Instrument, names: ColumnNames) -> Claims:
+    """What every heading of the table says, for a proposal of a layout."""
     work = _Work(table, instrument, names)
-    return work.claims, work.words
+    return Claims(work.claims, work.keys(), work.words)
 
 
 class _Work:
@@ -56,6 +66,7 @@ class _Work:
     def __init__(self, table: Table, instrument: Instrument, names: ColumnNames) -> None:
         self.table, self.instrument, self.names = table, instrument, names
         self.problems: list[Problem] = []
+        self.told: list[Problem] = []
         self.wave_column = self._wave_column()
         self.waves, others = self._waves()
         self.words = WaveWords(self.waves, others, names.waves)
@@ -91,9 +102,10 @@ class _Work:
 
     def _finished(self, layout: Layout) -> Layout:
         unused = tuple(self.table.name_of(c) for c in range(len(self.table.header)) if c not in layout.used)
-        twice = sorted(name for name, count in self._counts.items() if count > 1)
+        joined = {self.table.name_of(column) for own in layout.found.values() for column in own.also}
+        twice = sorted(name for name, count in self._counts.items() if count > 1 and name not in joined)
         problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
-        return replace(layout, unused=unused, problems=problems)
+        return replace(layout, unused=unused, problems=(*self.told, *problems))
 
     def _wave_column(self) -> int | None:
         """The column that says a row's wave: the named one, or REDCap's, if the file is to hold several waves."""
@@ -125,9 +137,9 @@ class _Work:
 
     def _named_columns(self) -> dict[tuple[str, str], AnswerColumn]:
         """Answer columns that the evaluator names by `item_wave`, or by the item alone where there is one wave."""
-        keys = {f"{item.id}_{wave}": (item.id, wave) for item in self.instrument.items for wave in self._keys()}
-        if len(self._keys()) == 1:
-            keys |= {item.id: (item.id, self._keys()[0]) for item in self.instrument.items}
+        keys = {f"{item.id}_{wave}": (item.id, wave) for item in self.instrument.items for wave in self.keys()}
+        if len(self.keys()) == 1:
+            keys |= {item.id: (item.id, self.keys()[0]) for item in self.instrument.items}
         found = {}
         for name, heading in (self.names.columns or {}).items():
             if name not in keys:
@@ -137,7 +149,7 @@ class _Work:
                 found[keys[name]] = AnswerColumn(*keys[name], column, How.NAMED, "named")
         return found
 
-    def _keys(self) -> tuple[str, ...]:
+    def keys(self) -> tuple[str, ...]:
         """The waves of answer columns: a long file has one column for all of them."""
         return ("",) if self.wave_column is not None else self.waves
 
@@ -150,7 +162,7 @@ class _Work:
         self.missing: list[tuple[str, str]] = []
         for item in self.instrument.rated_items:
             own = [claim for claim in claims if claim.item == item.id]
-            for wave in self._keys():
+            for wave in self.keys():
                 key = (item.id, wave)
                 column = named.get(key) or self._choose(key, self._speak_of(wave, own), own)
                 if column is not None:
@@ -158,7 +170,7 @@ class _Work:
         return found
 
     def _speak_of(self, wave: str, claims: Iterable[Claim]) -> list[Claim]:
-        if len(self._keys()) == 1:
+        if len(self.keys()) == 1:
             return [claim for claim in claims if claim.wave in (None, wave) or not wave]
         return [claim for claim in claims if claim.wave == wave]
 
@@ -195,22 +207,31 @@ class _Work:
         if not exact:
             self.missing.append(key)
             self._say_missing(key, own)
-        else:
-            self._say_several(key, exact)
-        return None
+            return None
+        return self._of_versions(key, exact)
 
-    def _say_several(self, key: tuple[str, str], candidates: Sequence[Claim]) -> None:
-        headings = [self.table.name_of(claim.column) for claim in candidates]
+    def _of_versions(self, key: tuple[str, str], candidates: Sequence[Claim]) -> AnswerColumn | None:
+        """One question in a column for each version of the form, if no row is filled in two of them."""
+        first, *others = candidates
+        columns = [claim.column for claim in candidates]
+        headings = [self.table.name_of(column) for column in columns]
+        value = " and ".join(f'"{shortened(name)}"' for name in headings)
+        twice = self.table.filled_twice(columns)
+        if not twice:
+            self.told.append(self._problem_of("R-066", value, item=key[0], wave=key[1] or "every wave"))
+            also = tuple(claim.column for claim in others)
+            return AnswerColumn(*key, first.column, first.how, first.by, first.language, also)
         if len(set(headings)) == 1:
             self._say("R-004", headings[0], count=str(len(headings)))
-            return
-        value = " and ".join(f'"{shortened(name)}"' for name in headings)
-        self._say("R-013", value, item=key[0], wave=key[1] or "every wave")
+        else:
+            why = f"; {twice} rows are filled in both"
+            self._say("R-013", value, item=key[0], wave=key[1] or "every wave", why=why)
+        return None
 
     def _say_missing(self, key: tuple[str, str], own: Sequence[Claim]) -> None:
         item, wave = key
         silent = [claim for claim in own if claim.wave is None]
-        if silent and len(self._keys()) > 1:
+        if silent and len(self.keys()) > 1:
             if any(claim.dual for claim in silent):
                 value = ", ".join(shortened(self.table.name_of(claim.column), 40) for claim in silent[:2])
                 earlier, later = self.waves[0], self.waves[-1]
@@ -236,37 +257,52 @@ class _Work:
         return f"Name its column in evaluation.toml: columns = {{ {wanted} = … }}."
 
     def _refuse_if_little_was_found(self, found: Mapping[tuple[str, str], AnswerColumn]) -> None:
-        wanted = len(self.instrument.rated_items) * len(self._keys())
+        wanted = len(self.instrument.rated_items) * len(self.keys())
         missing = [problem for problem in self.problems if problem.code == "R-010"]
         if len(found) >= _RECOGNISED * wanted or len(missing) <= 1:
             return
-        names = ", ".join(shortened(name, 30) for name in self.table.header[:12] if name)
-        more = f" … and {len(self.table.header) - 12} more" if len(self.table.header) > 12 else ""
+        there, hint = self._what_is_there()
         details = {
             "found": str(len(found)),
             "wanted": str(wanted),
             "instrument": self.instrument.id,
-            "what_is_there": f"The columns are: {names}{more}.",
-            "hint": "Is this the right file for the instrument?",
+            "what_is_there": there,
+            "hint": hint,
         }
         others = [problem for problem in self.problems if problem.code != "R-010"]
         raise DataProblems([Problem("R-009", Place(self.table.file), details=details), *others])
 
+    def _what_is_there(self) -> tuple[str, str]:
+        """The headings, and what to do; not of a file without a header, whose first row is a person's form."""
+        named = [name for name in self.table.header if name]
+        if 2 * sum(1 for name in named if self._is_answer(name)) >= len(named):
+            return "The first row holds answers, no headings.", "Put a row of headings above it."
+        names = ", ".join(shown_heading(name) for name in named[:12])
+        more = f" … and {len(named) - 12} more" if len(named) > 12 else ""
+        return f"The columns are: {names}{more}.", "Is this the right file for the instrument?"
+
+    def _is_answer(self, text: str) -> bool:
+        labels = (
+            label
+            for scale in self.instrument.answer_scales.values()
+            for a in scale.answers
+            for label in a.label.values()
+        )
+        return whole_number(text) is not None or folded(text) in map(folded, labels)
+
     def _refuse_second_header(self) -> None:
         """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
-        above = [p.value for p in self.table.problems if p.code == "R-052"] + [n for n in self.table.header if n]
+        titles = [line for p in self.table.problems if p.code == "R-052" for line in p.details["titles"].splitlines()]
+        above = [*titles, *(name for name in self.table.header if name)]
         waves_alone = {self.words.only_wave_in(name_tokens(text)) for text in above if self._is_wave_alone(text)}
-        title_says_wave = any(
-            self.words.said_in(name_tokens(p.value)) for p in self.table.problems if p.code == "R-052"
-        )
+        title_says_wave = any(self.words.said_in(name_tokens(title)) for title in titles)
         first = [self.table.distinct(c)[0][:1] for c in range(len(self.table.header))] if len(self.table) else []
         texts = [cells[0] for cells in first if cells and cells[0].strip()]
         speaking = [text for text in texts if self.headings.claims(0, text) or self._is_wave_alone(text)]
         if len(waves_alone - {None}) > 1 or title_says_wave or len(speaking) * 2 >= len(self.instrument.rated_items):
             row = int(self.table.row[0]) - (1 if title_says_wave else 0) if len(self.table) else 2
-            shown = speaking or texts or [self.table.header[-1]]
-            details = {"row": str(row)}
-            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(shown[0], 40), details)])
+            heading = (speaking or [name for name in self.table.header if name])[0]
+            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(heading, 40), {"row": str(row)})])
 
     def _is_wave_alone(self, text: str) -> bool:
         words = name_tokens(text)
@@ -304,7 +340,7 @@ class _Work:
         if not alike:
             near = nearest(name, [heading for heading in self.table.header if heading])
             shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
-            there = ", ".join(shortened(heading, 30) for heading in self.table.header[:15])
+            there = ", ".join(shown_heading(heading) for heading in self.table.header[:15])
             self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
         if len(alike) > 1:
             self._say("R-004", name, count=str(len(alike)))
@@ -317,3 +353,7 @@ class _Work:
 
     def _problem_of(self, code: str, value: str, **details: str) -> Problem:
         return Problem(code, Place(self.table.file), value, details)
+
+
+def shown_heading(heading: str) -> str:
+    return "(personal data)" if looks_personal(heading) else shortened(heading, 30)

@@ -30,7 +30,7 @@ def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
     done: list[Responses] = []
     by_instrument: dict[tuple[str, str], list[Forms]] = {}
     for forms in sources:
-        if _is_whole(forms):
+        if forms.is_whole:
             done.append(_responses([WaveForms(forms, "", np.flatnonzero(forms.used))], key))
         else:
             by_instrument.setdefault((forms.instrument.respondent, forms.instrument.id), []).append(forms)
@@ -46,11 +46,6 @@ def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int]
     return len(first & second), len(first - second), len(second - first)
 
 
-def _is_whole(forms: Forms) -> bool:
-    """Whether each row holds all waves of its person."""
-    return forms.wave_of is None and (len(forms.waves) > 1 or forms.waves == forms.instrument.waves)
-
-
 def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
     if len(sources) < 2:
         return list(sources)
@@ -59,10 +54,10 @@ def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
     for forms in sources:
         found: dict[int, Problem] = {}
         own: dict[tuple[str, str, str], str] = {}
-        waves = _waves_of_rows(forms)
+        waves, ids = _waves_of_rows(forms), list(forms.ids)
         for i in np.flatnonzero(forms.used).tolist():
-            person = (forms.instrument.id, waves[i], forms.ids[i])
-            if not forms.ids[i] or rounded(forms.ids[i]):
+            person = (forms.instrument.id, waves[i], ids[i])
+            if not ids[i] or rounded(ids[i]):
                 continue
             if person in seen:
                 found[i] = Problem("R-020", forms.place(i), details={"first": seen[person]})
@@ -76,7 +71,7 @@ def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
 def _waves_of_rows(forms: Forms) -> list[str]:
     if forms.wave_of is not None:
         return [forms.waves[wave] for wave in forms.wave_of.tolist()]
-    return ["" if _is_whole(forms) else forms.waves[0]] * len(forms)
+    return ["" if forms.is_whole else forms.waves[0]] * len(forms)
 
 
 def _linked(sources: Sequence[Forms], key: bytes) -> Responses:
@@ -247,7 +242,8 @@ def _choices(parts: Sequence[WaveForms]) -> Mapping[str, Choices]:
 
 def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
     for part in parts:
-        for question, texts in part.forms.open_answers.items():
+        for question, cells in part.forms.open_answers.items():
+            texts = list(cells)
             for i in part.position.tolist():
                 if texts[i]:
                     yield OpenAnswer(part.forms.table.file, int(part.forms.table.row[i]), question, texts[i])
@@ -256,8 +252,8 @@ def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
 def _themes(parts: Sequence[WaveForms]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for part in parts:
-        for name, texts in part.forms.themes.items():
-            own = counts.setdefault(name, Counter())
+        for name, cells in part.forms.themes.items():
+            own, texts = counts.setdefault(name, Counter()), list(cells)
             for i in part.position.tolist():
                 own.update({code for code in texts[i].replace(";", " ").replace(",", " ").split() if code})
     return {name: dict(sorted(own.items())) for name, own in counts.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
@@ -13,30 +14,52 @@ from mande.responses.linking import link
 from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms
 from mande.responses.result import OpenAnswer, Responses
+from mande.responses.storage import path_of, sources_of
 
 if TYPE_CHECKING:
     from mande.plan import Plan, Source
 
-__all__ = ["column_names", "read_plan", "released_answers"]
+__all__ = ["check_waves", "column_names", "given_twice", "read_plan", "released_answers"]
 
 
 def read_plan(plan: Plan) -> tuple[Responses, ...]:
     """Read every source. Raises DataProblems with those of all sources, if any of them cannot be used."""
     forms: list[Forms] = []
     refused: list[Problem] = []
-    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
+    for source, instrument in sources_of(plan):
         try:
-            forms.append(read_forms(plan.path_of(source), instrument, column_names(source, plan)))
+            forms.append(read_forms(path_of(plan, source), instrument, column_names(source, plan)))
         except DataProblems as error:
             refused += error.problems
-    refused += _given_twice(forms)
+    refused += given_twice((own.table.file, own.table.digest, own.table.part, own.instrument.id) for own in forms)
     if refused:
-        raise DataProblems(refused)
+        raise DataProblems(_naming(refused, plan))
     read = tuple(checked(responses) for responses in link(forms, _key(plan, forms)))
-    refused = [problem for responses in read for problem in _waves_not_there(responses, plan)]
-    if refused:
-        raise DataProblems(refused)
-    return checked_together(read)
+    if refused := check_waves(read, plan):
+        raise DataProblems(_naming(refused, plan))
+    return tuple(_named(responses, plan) for responses in checked_together(read))
+
+
+def _naming(problems: Sequence[Problem], plan: Plan) -> tuple[Problem, ...]:
+    """The problems, speaking of the evaluator's file by its own name."""
+    name = plan.file.name
+    return tuple(
+        replace(
+            problem,
+            details={
+                **{key: said.replace("evaluation.toml", name) for key, said in problem.details.items()},
+                "evaluation": name,
+            },
+        )
+        for problem in problems
+    )
+
+
+def _named(responses: Responses, plan: Plan) -> Responses:
+    if plan.file.name == "evaluation.toml":
+        return responses
+    files = tuple(replace(read, problems=_naming(read.problems, plan)) for read in responses.files)
+    return replace(responses, files=files, problems=_naming(responses.problems, plan))
 
 
 def column_names(source: Source, plan: Plan) -> ColumnNames:
@@ -94,21 +117,30 @@ def _key(plan: Plan, forms: Sequence[Forms]) -> bytes:
     return key_for(plan.folder) if named else session_key()
 
 
-def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
+def given_twice(files: Iterable[tuple[str, str, str, str]]) -> list[Problem]:
+    """files: name, digest, part, instrument of each; one form may hold several questionnaires."""
     seen: dict[tuple[str, ...], str] = {}
     problems = []
-    for own in forms:
-        mark = (own.table.digest, own.table.part, own.instrument.id)  # one form may hold several questionnaires
-        if mark in seen:
-            problems.append(Problem("R-040", Place(own.table.file), seen[mark]))
-        seen.setdefault(mark, own.table.file)
+    for file, *mark in files:
+        if tuple(mark) in seen:
+            problems.append(Problem("R-040", Place(file), seen[tuple(mark)]))
+        seen.setdefault(tuple(mark), file)
     return problems
 
 
+def check_waves(read: Sequence[Responses], plan: Plan) -> list[Problem]:
+    """Waves that are compared and that nobody answered.
+
+    Nothing is compared of a questionnaire without constructs, nor of one that was asked once: whose only wave is its
+    own and none of those that are compared.
+    """
+    return [problem for responses in read for problem in _waves_not_there(responses, plan)]
+
+
 def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
-    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
-    scored = bool(responses.instrument.constructs)
-    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
+    compared = dict.fromkeys(wave for pair in plan.analysis.compared for wave in pair)
+    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {*compared}
+    measured = bool(responses.instrument.constructs) and not asked_once
+    missing = [wave for wave in compared if measured and wave not in responses.codes]
     details = {"instrument": responses.instrument.id}
     return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]

@@ -46,7 +46,7 @@ def problems(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
 
 def _without_fields(words: str) -> str:
     """The catalogue's sentence with … where a problem has its own value, which stays at home."""
-    return re.sub(r"\{\w+\}", "…", words)
+    return re.sub(r"\{\w+\}", "…", words.replace("{evaluation}", "evaluation.toml"))
 
 
 def codebook(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]:
