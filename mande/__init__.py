@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mande.change import Changes
-    from mande.evaluation import Evaluation, evaluate, load_evaluation
+    from mande.engine import evaluate
+    from mande.evaluation import Evaluation, load_evaluation
     from mande.instrument import load_instrument
     from mande.measure import measure_change
     from mande.model import Instrument
@@ -65,7 +66,8 @@ __all__ = [
 
 _HOME = {
     "change": ("Changes",),
-    "evaluation": ("Evaluation", "evaluate", "load_evaluation"),
+    "engine": ("evaluate",),
+    "evaluation": ("Evaluation", "load_evaluation"),
     "instrument": ("load_instrument",),
     "measure": ("measure_change",),
     "model": ("Instrument",),

@@ -33,6 +33,14 @@ EvaluationPath = Annotated[
     Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
 ]
 Sample = Annotated[str | None, typer.Option(help="Use a bundled sample instead of a file; see: mande list")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Processes that count the files [default: a thread a core], and make the reports of --each [one a core]",
+    ),
+]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers count the files")]
 Folder = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
 ]
@@ -93,7 +101,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
     from mande.checkup import write_page, write_problems
-    from mande.evaluation import needs_a_person, read_sources
+    from mande.evaluation import read_sources, to_be_looked_at
     from mande.reach.monitoring import read_monitoring
 
     plan = _plan(evaluation, sample)
@@ -109,7 +117,9 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
     written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
     print(f"Written: {', '.join(map(str, written))}")
-    if needs_a_person(problems):
+    codes = to_be_looked_at(problems)
+    print(listing.next_step(codes, f"--sample {sample}" if sample is not None else str(evaluation)))
+    if codes:
         raise typer.Exit(PROBLEMS)
 
 
@@ -152,10 +162,16 @@ def map_columns(
 
 
 @app.command()
-def evaluate(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+def evaluate(
+    evaluation: EvaluationPath = None,
+    output: Folder = None,
+    sample: Sample = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+) -> None:
     """Compute every figure and save it as evaluation.json."""
     plan = _plan(evaluation, sample)
-    result, folder = _evaluated(plan), _folder(output, plan)
+    result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
     print(f"Written: {result.save(folder / 'evaluation.json')}")
     _print_findings(result)
 
@@ -180,7 +196,8 @@ def report(
     each: Annotated[
         str | None, typer.Option(help="Also a report for each school (or country, cycle: a grouping of the files)")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes for --each [default: one a core]")] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json; with --each, one for every unit too."""
     from mande.evaluation import load_evaluation
@@ -194,8 +211,9 @@ def report(
         result, folder = load_evaluation(str(evaluation)), output or Path(str(evaluation)).parent
     else:
         plan = _plan(evaluation, sample)
-        units = _units(plan, each, template or "school") if each is not None else None
-        result, folder = units.whole if units is not None else _evaluated(plan), _folder(output, plan)
+        units = _units(plan, each, template or "school", workers, scheduler) if each is not None else None
+        result = units.whole if units is not None else _evaluated(plan, workers, scheduler)
+        folder = _folder(output, plan)
         result.save(folder / "evaluation.json")
     language = language or result.plan.languages[0]
     asked: dict[str, Any] = {"language": language, "formats": formats or FORMATS, "draft": draft}
@@ -350,18 +368,18 @@ def _plan(evaluation: Path | None, sample: str | None) -> Plan:
     return load_plan(find_sample(sample) if sample is not None else str(evaluation))
 
 
-def _evaluated(plan: Plan) -> Evaluation:
-    from mande.evaluation import evaluate
+def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evaluation:
+    from mande.engine import evaluate
 
-    return evaluate(plan)
+    return evaluate(plan, workers=workers, scheduler=scheduler)
 
 
-def _units(plan: Plan, grouping: str, template: str) -> Units:
+def _units(plan: Plan, grouping: str, template: str, workers: int | None, scheduler: str | None) -> Units:
     from mande.report.html import refuse_if_silent_on_units
     from mande.units import evaluate_each
 
     refuse_if_silent_on_units(template)  # before minutes of work
-    return evaluate_each(plan, grouping)
+    return evaluate_each(plan, grouping, workers=workers, scheduler=scheduler)
 
 
 def _report_each(units: Units, folder: Path, **asked: Any) -> None:

@@ -13,6 +13,7 @@ from functools import cache, reduce
 from importlib.metadata import version
 from operator import add
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -43,6 +44,7 @@ __all__ = [
     "Provenance",
     "SourceResult",
     "conclude",
+    "conclude_and_count",
     "evaluate",
     "evaluate_and_count",
     "evaluation_of",
@@ -171,10 +173,23 @@ def evaluate_and_count(
     monitoring = read_monitoring(plan)
     read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
-    everything = reduce(add, (make_tally(source, counted_by) for source in scores), Tally()).without_lone_families()
-    counts = everything.without({*counted_by.subgroups} - {*plan.analysis.subgroups})
+    counts = reduce(add, (make_tally(source, counted_by) for source in scores), Tally())
     sources = [_source_result(file) for source in read for file in source.files]
-    return conclude(plan, counts, sources, read, scores=scores, monitoring=monitoring), everything
+    return conclude_and_count(plan, counted_by, counts, sources, read, scores=scores, monitoring=monitoring)
+
+
+def conclude_and_count(
+    plan: Plan,
+    counted_by: Analysis,
+    counts: Tally,
+    sources: Sequence[SourceResult],
+    read: Sequence[Responses],
+    **known: Any,
+) -> tuple[Evaluation, Tally]:
+    """As `conclude`, of what the plan names among the `counts`; and all of them."""
+    counts = counts.without_lone_families()
+    own = counts.without({*counted_by.subgroups} - {*plan.analysis.subgroups})
+    return conclude(plan, own, sources, read, **known), counts
 
 
 def conclude(
@@ -248,5 +263,10 @@ def _model_digest(value: Instrument | Analysis) -> str:
 
 def needs_a_person(problems: Sequence[Problem]) -> bool:
     """Whether somebody should look at the data: anything but a cell read in another notation, or an empty row."""
+    return bool(to_be_looked_at(problems))
+
+
+def to_be_looked_at(problems: Sequence[Problem]) -> list[str]:
+    """The codes of problems for which somebody should look at the data, sorted."""
     quiet = (Effect.ADJUSTED, Effect.TOLD)
-    return any(problem.effect not in quiet and problem.code != "R-006" for problem in problems)
+    return sorted({problem.code for problem in problems if problem.effect not in quiet and problem.code != "R-006"})

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mande.rollup import RollUp
     from mande.units import Units
 
-__all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "reach", "region"]
+__all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "next_step", "reach", "region"]
 
 SHOWN_PER_CODE = 5
 
@@ -78,6 +78,17 @@ def check(read: Iterable[Responses], *, smallest: int) -> str:
     """
     sources = list(read)
     return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources)])
+
+
+def next_step(codes: Sequence[str], evaluation: str) -> str:
+    """What to do after a check. codes: of the problems that somebody should look at. evaluation: as it was given."""
+    report = f"mande report {evaluation}"
+    if not codes:
+        return f"Nothing needs to be looked at. Next: {report}"
+    return (
+        f"To be looked at: {', '.join(codes)}. What a code means: mande explain {codes[0]}\n"
+        f"What is set aside is counted as such; the report can be made as it is: {report}"
+    )
 
 
 def _family_lines(read: Sequence[Responses]) -> Iterator[str]:

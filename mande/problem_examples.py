@@ -89,6 +89,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "M-065": {"value": "Uzbekstan", "hint": "Did you mean Uzbekistan?"},
     "M-066": {"value": "Tajikistan", "hint": "There are: Uzbekistan."},
     "M-067": {"value": "families-reached"},
+    "M-068": {"value": "activity"},
     "M-073": {"value": "parents.csv"},
     "R-001": {"detail": "it is a web page, not a table", "remedy": "Log in to the server, download the data again."},
     "R-004": {"value": "p05_now", "count": "2"},

@@ -205,7 +205,7 @@ _CHECKS = (
     (
         "R-041",
         Effect.ADJUSTED,
-        'In the {group}, {value} were taken as one name: "{read_as}".',
+        'In the grouping "{group}", {value} were taken as one name: "{read_as}".',
         "Write the name the same way in every row.",
     ),
     (
@@ -220,7 +220,7 @@ _MARKS_AND_LABELS = (
     (
         "R-043",
         Effect.NOTICED,
-        "In the {group}, {value} may be one and the same.",
+        'In the grouping "{group}", {value} may be one and the same.',
         "If they are, write the name the same way in every row; they count as different groups until then.",
     ),
     (

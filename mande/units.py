@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mande.change import Changes
 from mande.disclosure import blur_reliability, emptied, hidden_by_crossing, hidden_groups
+from mande.engine import evaluate_and_count
 from mande.errors import Reason, UnknownName, WrongUse, nearest
-from mande.evaluation import Evaluation, evaluate_and_count
+from mande.evaluation import Evaluation
 from mande.measure import measure_change
 from mande.plan import Plan
 from mande.responses import Responses
@@ -21,6 +23,9 @@ from mande.tallies import NO_SUMS, SumsToShow, Tallies, rows_of, sums_to_show
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = ["UnitCounts", "Units", "evaluate_each", "unit_evaluation"]
+
+BLOCK = 64 << 20
+"""Bytes of a file that are counted at a time: larger blocks than for everybody alone, for each has all units."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +77,19 @@ class Units(Mapping[str, Evaluation]):
         return sum(part.withheld is None for part in self.parts)
 
 
-def evaluate_each(plan: Plan, grouping: str, responses: Sequence[Responses] | None = None) -> Units:
+def evaluate_each(
+    plan: Plan,
+    grouping: str,
+    responses: Sequence[Responses] | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> Units:
     """Run a plan for everybody, and for each unit of a grouping that its sources name.
 
-    A unit of fewer people than the plan's smallest cell is withheld, area by area, and further units with it until
-    nobody who has all evaluations can work it out. Raises UnknownName for a grouping that no source names, WrongUse for
-    that of the arms.
+    responses, workers, scheduler: as for `mande.evaluate`. A unit of fewer people than the plan's smallest cell is
+    withheld, area by area, and further units with it until nobody who has all evaluations can work it out. Raises
+    UnknownName for a grouping that no source names, WrongUse for that of the arms.
 
     >>> from mande.catalog import find_sample
     >>> from mande.plan import load_plan
@@ -88,7 +100,8 @@ def evaluate_each(plan: Plan, grouping: str, responses: Sequence[Responses] | No
     _check(plan, grouping)
     subgroups = tuple(dict.fromkeys((*plan.analysis.subgroups, grouping)))
     counted_by = plan.analysis.model_copy(update={"subgroups": subgroups})
-    whole, counts = evaluate_and_count(plan, counted_by, responses)
+    counting: dict[str, Any] = {"workers": workers, "scheduler": scheduler, "block": BLOCK}
+    whole, counts = evaluate_and_count(plan, counted_by, responses, **counting)
     return Units(whole, grouping, _everybody(whole, counts, grouping), tuple(_parts(counts, whole, grouping)))
 
 

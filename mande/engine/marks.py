@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from mande.stats.counts import IntArray
 
 __all__ = ["MarkFile", "copies_among"]
 
-AT_ONCE = 1 << 19
+AT_ONCE = 1 << 20
 """Marks that are held in memory."""
 
 _MARK = 16
@@ -34,7 +35,7 @@ class MarkFile:
     def add(self, marks: Iterable[Marks]) -> None:
         """Keep the marks of the next rows. Raises OutputNotWritable if the disk is full."""
         try:
-            with self._path.open("ab") as file:
+            with self._appended() as file:
                 for own in marks:
                     file.write(own.tobytes())
                     self.rows += len(own)
@@ -44,13 +45,17 @@ class MarkFile:
                 f"Cannot write to {self._path.parent}: {error.strerror}. Free space there, or set TMPDIR elsewhere."
             ) from error
 
+    def _appended(self) -> BinaryIO:
+        return self._path.open("ab")
+
     def repeats(self, without: IntArray) -> IntArray:
         """Rows whose mark an earlier row has, sorted; the rows in `without` (sorted) count as if they had none."""
         if not self.known:
             return without[:0]
         found = []
         for rows, marks in self._ranges(self.known):
-            marks[np.isin(rows, without)] = 0
+            if len(without):
+                marks[np.isin(rows, without)] = 0
             again, _ = repeats(marks)
             found.append(rows[again])
         return np.sort(np.concatenate(found))
@@ -78,6 +83,10 @@ class MarkFile:
             low, high = max(1, i * width), 2**64 - 1 if i == ranges - 1 else (i + 1) * width - 1
             rows, marks = [np.empty(0, dtype=np.int64)], [np.empty((0, 2), dtype=np.uint64)]
             for start, chunk in self._chunks():
+                if ranges == 1:
+                    rows.append(np.arange(start, start + len(chunk)))
+                    marks.append(chunk)
+                    continue
                 here = np.flatnonzero((chunk[:, 0] >= np.uint64(low)) & (chunk[:, 0] <= np.uint64(high)))
                 rows.append(here + start)
                 marks.append(chunk[here])

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from mande.model import Instrument
 from mande.plan import Analysis
-from mande.responses.evidence import Evidence
+from mande.responses.evidence import ByLabel, Evidence
 from mande.responses.people import labels_of
 from mande.responses.text import folded
 from mande.splits import UNKNOWN_CLUSTER
 from mande.stats.cluster import SUMS, ClusterSums
+from mande.subtraction import Cells
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
-__all__ = ["Labels", "labels_by_grouping", "name_evidence", "name_groups", "with_folded_labels"]
+__all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_folded_labels"]
 
 Labels = Mapping[str, Mapping[str, str]]
 """By grouping, label by folded label."""
@@ -26,12 +27,9 @@ Labels = Mapping[str, Mapping[str, str]]
 Value = TypeVar("Value")
 
 
-def labels_by_grouping(counts: Counter[tuple[str, str]], groupings: Mapping[str, Any]) -> Labels:
-    """counts: people by grouping and label."""
-    return {
-        name: labels_of({text: count for (grouping, text), count in counts.items() if grouping == name})
-        for name in groupings
-    }
+def labels_of_people(spellings: ByLabel, elsewhere: ByLabel) -> Labels:
+    """elsewhere: those of the people who are not counted here."""
+    return {name: labels_of(own - elsewhere.get(name, Counter())) for name, own in spellings.items()}
 
 
 def with_folded_labels(analysis: Analysis) -> Analysis:
@@ -64,11 +62,13 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
 
     return replace(
         counts,
+        instruments={instrument.id: instrument},
         pairs=picked(counts.pairs),
         unpaired=picked(counts.unpaired),
         item_sums=picked(counts.item_sums),
         clusters=with_names(counts.clusters),
         lost=with_names(counts.lost),
+        crossed={key: _with_labels(cells, labels[key.one], labels[key.other]) for key, cells in counts.crossed.items()},
     )
 
 
@@ -94,9 +94,13 @@ def _with_names(sums: ClusterSums, label: Mapping[str, str]) -> ClusterSums:
     return ClusterSums(names, *(getattr(sums, name) for name in SUMS))
 
 
+def _with_labels(cells: Cells, one: Mapping[str, str], other: Mapping[str, str]) -> Cells:
+    return {(one.get(a, a), other.get(b, b)): people for (a, b), people in cells.items()}
+
+
 def name_evidence(evidence: Evidence, labels: Labels) -> None:
     """The same for counts by label."""
-    for name in ("worse", "changed"):
-        counts: Counter[tuple[str, str, str, str]] = getattr(evidence, name)
-        named = {(*key[:3], labels.get(key[2], {}).get(key[3], key[3])): n for key, n in counts.items()}
-        setattr(evidence, name, Counter(named))
+    for by_label in (evidence.worse, evidence.changed):
+        for key, counts in by_label.items():
+            own = labels.get(key[2], {})
+            by_label[key] = Counter({own.get(text, text): count for text, count in counts.items()})

@@ -16,7 +16,7 @@ from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened, whole_number
 from mande.responses.waves import WaveWords
 
-__all__ = ["Claims", "claims_of", "lay_out"]
+__all__ = ["Claims", "claims_of", "lay_out", "refuse_second_header"]
 
 _RECOGNISED = 0.25
 """With a smaller share of the columns found, one message about the whole file says more than one for each item."""
@@ -60,6 +60,11 @@ def claims_of(table: Table, instrument: Instrument, names: ColumnNames) -> Claim
     return Claims(work.claims, work.keys(), work.words)
 
 
+def refuse_second_header(table: Table, instrument: Instrument, names: ColumnNames) -> None:
+    """Raises DataProblems if item and wave stand in two rows, one below the other."""
+    _Work(table, instrument, names).refuse_second_header()
+
+
 class _Work:
     """One file's headings, what they say, and what is wrong with them."""
 
@@ -78,7 +83,7 @@ class _Work:
         named = self._named_columns()
         found = self._found(named)
         if any(problem.code in ("R-004", "R-010", "R-062") for problem in self.problems):
-            self._refuse_second_header()
+            self.refuse_second_header()
         self._refuse_if_little_was_found(found)
         extra = self._extra({column.column for column in found.values()})
         layout = Layout(
@@ -290,7 +295,7 @@ class _Work:
         )
         return whole_number(text) is not None or folded(text) in map(folded, labels)
 
-    def _refuse_second_header(self) -> None:
+    def refuse_second_header(self) -> None:
         """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
         titles = [line for p in self.table.problems if p.code == "R-052" for line in p.details["titles"].splitlines()]
         above = [*titles, *(name for name in self.table.header if name)]
@@ -338,13 +343,18 @@ class _Work:
         exact = [i for i, heading in enumerate(self.table.header) if heading == name.strip()]
         alike = exact or [i for i, h in enumerate(self.table.header) if name_tokens(h) == name_tokens(name) and h]
         if not alike:
-            near = nearest(name, [heading for heading in self.table.header if heading])
+            near = nearest(name, [heading for heading in self.table.header if heading]) or self._ending_with(name)
             shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
             there = ", ".join(shown_heading(heading) for heading in self.table.header[:15])
             self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
         if len(alike) > 1:
             self._say("R-004", name, count=str(len(alike)))
         return alike[0] if alike else None
+
+    def _ending_with(self, name: str) -> list[str]:
+        """Headings that end with these words, as those of a form's groups do: "intro/code" of "code"."""
+        words = name_tokens(name)
+        return [heading for heading in self.table.header if words and name_tokens(heading)[-len(words) :] == words]
 
     def _say(self, code: str, value: str, **details: str) -> None:
         problem = self._problem_of(code, value, **details)

@@ -12,7 +12,7 @@ from pathlib import Path
 from mande.model import Instrument
 from mande.responses.column_names import ColumnNames
 from mande.responses.headings import Claim, How
-from mande.responses.layout import Claims, claims_of
+from mande.responses.layout import Claims, claims_of, refuse_second_header
 from mande.responses.readers import read_tables
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened
@@ -61,10 +61,16 @@ class Proposed:
 
 
 def propose(path: str | Path, instrument: Instrument, names: ColumnNames) -> Proposed:
-    """A proposal for each rated item and wave of a file. Raises DataProblems if nothing can be read."""
+    """A proposal for each rated item and wave of a file.
+
+    Raises DataProblems if nothing can be read, or if the header is in two rows, which no list of columns mends.
+    """
     tables = read_tables(path)
     wanted = [table for table in tables if names.sheet in (None, table.part)] or tables
-    best = max(wanted, key=lambda table: len(claims_of(table, instrument, names).claims))
+    best = max(
+        wanted, key=lambda table: (len(claims_of(table, instrument, names).claims), len(table.header), len(table))
+    )
+    refuse_second_header(best, instrument, names)
     columns = list(_proposals(best, instrument, claims_of(best, instrument, names), names))
     taken = {proposal.heading for proposal in columns} | {name for name in _named(names) if name}
     free = [name for name in best.header if name and name not in taken]
@@ -120,7 +126,7 @@ def _proposals(table: Table, instrument: Instrument, claims: Claims, names: Colu
         key: [keys[key], *instrument.item_by_id[key[0]].text.values()] for key, own in recognised.items() if own is None
     }
     near = {**_by_number(wanted, free, claims), **_nearest_pairs(wanted, free)}
-    twice = {name for name, count in Counter(table.header).items() if count > 1}
+    twice = {name for name, count in Counter(filter(None, table.header)).items() if count > 1}
     for key, name in keys.items():
         heading, guess = recognised[key] or near.get(key, ("", "no heading is like it"))
         if heading in twice:

@@ -69,7 +69,8 @@ class Responses:
 
     codes: by wave, answer codes of the rated items, shape (n, k); `Missing` values where there is no answer.
     respondent: pseudonyms, shape (n,). row: row number in the file of the first wave a person has, shape (n,).
-    rows: by wave, row numbers, 0 where the person has no form. groups: by name. choices: by question.
+    rows: by wave, row numbers, 0 where the person has no form. groups: by name. choices: by question,
+    or question and wave (`where_baseline`) where several waves were linked.
     themes: by name, how many answers hold each theme code. links: how several waves were brought together.
     """
 

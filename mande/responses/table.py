@@ -98,6 +98,13 @@ class Table:
             return Column(texts([""]), np.zeros(len(self), dtype=np.int32))
         return Column(*self.coded(column))
 
+    def labelled(self, column: int) -> Column:
+        """The cells of a column by the labels that the file itself gives to its values, where it gives any."""
+        cells, labels = self.cells(column), self.value_labels.get(column, {})
+        if not labels:
+            return cells
+        return Column(texts([labels.get(value, value).strip() for value in cells.distinct()]), cells.position)
+
     def dropping(self, columns: set[int]) -> Table:
         """The table with nothing left in these columns but their headings."""
         if not columns:
@@ -122,6 +129,7 @@ class Column(Sequence[str]):
 
     def __init__(self, values: pa.StringArray, position: npt.NDArray[np.integer]) -> None:
         self.values, self.position = values, position
+        self._distinct: list[str] | None = None
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Column:
@@ -146,7 +154,9 @@ class Column(Sequence[str]):
 
     def distinct(self) -> list[str]:
         """The distinct values; two of them may be alike but for the spaces that were around them."""
-        return [value.strip() for value in self.values.to_pylist()]
+        if self._distinct is None:
+            self._distinct = [value.strip() for value in self.values.to_pylist()]
+        return self._distinct
 
     def where(self, wanted: Callable[[str], bool], likely: BoolArray | None = None) -> BoolArray:
         """Whose cell is wanted, shape (n,). likely: of the distinct values, those that may be; all by default."""
@@ -173,9 +183,10 @@ class Column(Sequence[str]):
         """Rows by text, in the order of the distinct values; of those in `rows`, if given."""
         position = self.position if rows is None or rows.all() else self.position[rows]
         found: Counter[str] = Counter()
-        for text, count in zip(self.distinct(), np.bincount(position, minlength=len(self.values)), strict=True):
+        counts = np.bincount(position, minlength=len(self.values)).tolist()
+        for text, count in zip(self.distinct(), counts, strict=True):
             if count:
-                found[text] += int(count)
+                found[text] = found.get(text, 0) + count
         return found
 
 

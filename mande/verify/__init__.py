@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mande.engine import evaluate
 from mande.errors import WrongUse
-from mande.evaluation import Evaluation, evaluate
+from mande.evaluation import Evaluation
 from mande.plan import Plan, load_plan
 from mande.report.attached import Making, read_report
 from mande.tally import dimension, label

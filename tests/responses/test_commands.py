@@ -62,11 +62,29 @@ def test_check_says_everything_and_leaves_the_files(evaluation, tmp_path, capsys
     assert "=1+2" in [cell for line in cells for cell in line]
 
 
+def test_the_check_ends_with_what_to_do_next(evaluation, tmp_path, capsys):
+    path = evaluation(HEADER, row("A1", "7"), row("A2"))
+    assert main(["check", path, "-o", str(tmp_path)]) == 1
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last[0].startswith("To be looked at: R-014")
+    assert last[0].endswith("What a code means: mande explain R-014")
+    assert last[1].endswith(f"mande report {path}")
+
+
+def test_a_named_column_is_offered_with_the_group_of_its_form(evaluation, tmp_path, capsys):
+    path = evaluation(["intro/code", *HEADER[1:]], row("A1"))
+    main(["check", path, "-o", str(tmp_path)])
+    assert (
+        'There is no column "code", which evaluation.toml names. Did you mean "intro/code"?' in capsys.readouterr().err
+    )
+
+
 def test_clean_data_exit_with_0(evaluation, tmp_path, capsys):
     then = [str(1 + (i * 7) % 5) for i in range(20)]
     now = [str(1 + (i * 7 + i % 3) % 5) for i in range(20)]
     path = evaluation(HEADER[:-2], ["A1", *then, *now], ["A2", *now[::-1], *then])
     assert main(["check", path, "-o", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.endswith(f"Nothing needs to be looked at. Next: mande report {path}\n")
 
 
 def test_a_refused_file_still_leaves_its_problems(evaluation, tmp_path, capsys):

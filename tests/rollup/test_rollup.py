@@ -288,8 +288,8 @@ def test_indicators_of_a_region_are_computed_from_what_was_added(region_file):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("Kazakhstan.json", "Kazakstan.json", 'P-010 regional.toml at evaluations 2: There is no file "Kazakstan.json'),
-        (NAMED, "", "M-074 regional.toml at evaluations: No evaluation and no ledger is named."),
+        ("Kazakhstan.json", "Kazakstan.json", 'P-010 regional.toml line 3 (evaluations 2): There is no file "Kazak'),
+        (NAMED, "", "M-074 regional.toml line 1 (evaluations): No evaluation and no ledger is named."),
         ("evaluations =", "evaluation =", '"evaluation" is not a key that is known here. Did you mean "evaluations"?'),
     ],
 )  # fmt: skip
@@ -305,7 +305,7 @@ def test_a_mistake_in_regional_toml_says_where_and_how_to_repair_it(region_file,
 def test_a_region_cannot_choose_entries_by_what_is_no_longer_known_of_them(region_file):
     text = RESULTS.replace('ledger = "families"', 'ledger = "families", where = { activity = "sessions" }')
     (region_file.parent / "results.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(PlanProblems, match=r'M-068 results at indicator families: .* chosen by "activity"'):
+    with pytest.raises(PlanProblems, match=r'M-068 results \(indicator families\): .* chosen by "activity"'):
         roll_up_plan(load_regional(region_file))
 
 
