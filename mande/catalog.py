@@ -76,8 +76,15 @@ def find_analysis(name: str | Path, *, project: Path | None = None) -> Path:
 
 
 def find_template(name: str | Path, *, project: Path | None = None) -> Path:
-    """The folder of a report template."""
-    for folder in _folders(Room.TEMPLATES, project):
+    """The folder of a report template: a path to it, from the project's folder when relative, or a name."""
+    path = Path(name)
+    if isinstance(name, Path) or len(path.parts) > 1:
+        folder = path if project is None else project / path
+        if not (folder / "report.html.j2").is_file():
+            raise UnknownName(f"There is no report.html.j2 in {folder}. A template is a folder that holds one.")
+        return folder
+    beside = [] if project is None else [project]
+    for folder in (*beside, *_folders(Room.TEMPLATES, project)):
         if (folder / str(name) / "report.html.j2").is_file():
             return folder / str(name)
     raise _unknown("report template", str(name), Room.TEMPLATES, project)

@@ -184,7 +184,7 @@ def report(
     template: Annotated[
         str | None,
         typer.Option(
-            help="Report template; see: mande list [default: ministry; of --each: school]", show_default=False
+            help="Report template, see: mande list; or its folder [default: the evaluation's own; of --each: school]"
         ),
     ] = None,
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
@@ -201,40 +201,45 @@ def report(
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json; with --each, one for every unit too."""
     from mande.evaluation import load_evaluation
-    from mande.report import FORMATS, render
+    from mande.report import FORMATS, own_template, render
 
-    saved = evaluation is not None and evaluation.suffix == ".json"
-    if each is not None and saved:
-        raise WrongUse("A saved evaluation holds no counts of single units. Give the evaluation.toml with --each.")
-    units = None
-    if saved:
-        result, folder = load_evaluation(str(evaluation)), output or Path(str(evaluation)).parent
+    units = own = None
+    if evaluation is not None and evaluation.suffix == ".json":
+        if each is not None:
+            raise WrongUse("A saved evaluation holds no counts of single units. Give the evaluation.toml with --each.")
+        result, folder = load_evaluation(evaluation), output or evaluation.parent
+        used = _template(template, own_template(result), evaluation.parent)
     else:
         plan = _plan(evaluation, sample)
-        units = _units(plan, each, template or "school", workers, scheduler) if each is not None else None
-        result = units.whole if units is not None else _evaluated(plan, workers, scheduler)
         folder = _folder(output, plan)
+        used = _template(None if each else template, plan.evaluation.template, plan.folder)
+        if each is not None:
+            own = _template(template, "school", plan.folder)
+            units = _units(plan, each, own, workers, scheduler)
+        result = _evaluated(plan, workers, scheduler) if units is None else units.whole
         result.save(folder / "evaluation.json")
     language = language or result.plan.languages[0]
     asked: dict[str, Any] = {"language": language, "formats": formats or FORMATS, "draft": draft}
-    of_all = "school" if result.unit is not None else "ministry"
-    written = render(result, folder, template=of_all if units is not None else template or of_all, **asked)
+    written = render(result, folder, template=used, **asked)
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
     if units is not None:
-        _report_each(units, folder, template=template or "school", workers=workers, **asked)
+        _report_each(units, folder, template=own, workers=workers, **asked)
 
 
 @app.command()
 def verify(
     report: Annotated[Path, typer.Argument(help="A PDF report made by mande")],
     data: Annotated[Path | None, typer.Option(help="evaluation.toml by the questionnaires, to recompute from")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="The folder of its template, if it is not one of mande's")
+    ] = None,
 ) -> None:
     """Recompute a PDF report from what it carries, and read its pages against it; ends with 1 if anything differs."""
     from mande import verify as verifying
     from mande.verify.saying import verification
 
-    found = verifying.verify(report, data)
+    found = verifying.verify(report, data, template=template)
     print(verification(found))
     if not found.agrees:
         raise typer.Exit(PROBLEMS)
@@ -374,7 +379,14 @@ def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evalua
     return evaluate(plan, workers=workers, scheduler=scheduler)
 
 
-def _units(plan: Plan, grouping: str, template: str, workers: int | None, scheduler: str | None) -> Units:
+def _template(named: str | None, default: str, project: Path) -> Path:
+    """Its folder: from here if somebody has named it, from the evaluation's folder otherwise."""
+    from mande.catalog import find_template
+
+    return find_template(named or default, project=Path.cwd() if named else project)
+
+
+def _units(plan: Plan, grouping: str, template: Path, workers: int | None, scheduler: str | None) -> Units:
     from mande.report.html import refuse_if_silent_on_units
     from mande.units import evaluate_each
 

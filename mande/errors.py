@@ -267,6 +267,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The analysis names "{value}" as primary, which is no construct of {instrument}.',
                 "{hint}",
             ),
+            _kind(
+                "P-014",
+                Effect.REFUSED,
+                "The logo cannot be used: {detail}",
+                "Give a PNG, JPEG or plain SVG beside this file.",
+            ),
             # ledgers, attendance registers, results frameworks
             _kind(
                 "M-001",

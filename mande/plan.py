@@ -14,9 +14,11 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check
-from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, nearest
+from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, WrongUse, nearest
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
+from mande.picture import read_picture
+from mande.style import Style
 from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = [
@@ -227,6 +229,8 @@ class EvaluationFile(Frozen):
     languages: tuple[str, ...] = ("en",)
     smallest_cell: int = Field(default=5, ge=1)
     output: str = "output"
+    template: str = "ministry"
+    style: Style = Style()
     programme: Programme
     source: tuple[Source, ...] = Field(min_length=1)
     narrative: Narrative = Narrative()
@@ -266,7 +270,8 @@ def load_plan(path: str | Path) -> Plan:
         raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
     raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
-    mistakes = chain(resolved.mistakes, _files_not_there(raw, file.parent), resolved.cross_checks())
+    unread = _carry_logo(raw, file.parent)
+    mistakes = chain(unread, resolved.mistakes, _files_not_there(raw, file.parent), resolved.cross_checks())
     evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if evaluation is None or resolved.analysis is None:
         raise PlanProblems(problems)
@@ -372,6 +377,19 @@ def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
             yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
 
 
+def _carry_logo(raw: dict[str, Any], folder: Path) -> list[Mistake]:
+    """Puts the picture itself in the place of its name, so that what is saved needs no file beside it."""
+    style = raw.get("style")
+    if not isinstance(style, dict) or not isinstance(style.get("logo"), str):
+        return []
+    name = style.pop("logo")
+    try:
+        raw["style"] = style | {"logo": {"file": name, "content": read_picture(name, folder)}}
+    except WrongUse as error:
+        return [Mistake("P-014", ("style", "logo"), name, {"detail": str(error)})]
+    return []
+
+
 def _may_be_there(folder: Path, name: str) -> bool:
     """Whether the file is there; of an address that is not known before it is opened. A pattern stands for files."""
     if "://" in name:
@@ -398,6 +416,18 @@ def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
     return (
-        *(EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote, Released),
+        *(
+            EvaluationFile,
+            Style,
+            Programme,
+            Period,
+            Source,
+            AttendanceFile,
+            Narrative,
+            LogicModel,
+            Criteria,
+            Quote,
+            Released,
+        ),
         *(Analysis, Comparison),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, islice, pairwise
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -323,9 +323,11 @@ def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, Clust
     cluster = cluster_of(scores, analysis)
     if analysis.arms is None or cluster is None:
         return
-    for name, members in islice(populations(scores, analysis), 2):
+    for name, members in populations(scores, analysis):
+        if dimension(name) not in (EVERYONE, analysis.arms.grouping):
+            break
         for construct in scores.instrument.constructs:
-            for earlier, later in analysis.compared:
+            for earlier, later in analysis.compared_in(scores.waves):
                 x, y = (scores.values[construct.id, wave][members] for wave in (earlier, later))
                 gone = has_score(x) & ~has_score(y)
                 sums = ClusterSums.coded(

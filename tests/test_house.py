@@ -24,6 +24,8 @@ ROOMS = [
     "toml_file",
     "yaml_file",
     "instrument",
+    "picture",
+    "style",
     "plan",
     "responses",
     "scoring",

@@ -10,6 +10,7 @@ from mande.errors import Place, Problem
 from mande.reach.delivered import Delivered
 from mande.reach.entry import MEASURES, counts_children
 from mande.reach.places import country_name
+from mande.reach.stated import StatedCheck
 from mande.reach.sums import Sums
 from mande.reach.tables import TABLES, Figure, ReachRow, ReachTables, add_costs, group_by, hide_small, row_of
 
@@ -32,10 +33,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What several ledgers delivered. labels: spellings by column and key, the first ledger's where they differ."""
+    """What several ledgers delivered. labels: spellings by column and key, the first ledger's where they differ.
+
+    stated: printed totals that ledgers name, each beside the sum of its own ledger.
+    """
 
     labels: Mapping[str, Mapping[str, str]]
     tables: ReachTables
+    stated: tuple[StatedCheck, ...]
 
     def label(self, column: str, key: str) -> str:
         return self.labels.get(column, {}).get(key, key)
@@ -61,7 +66,9 @@ def add_ledgers(parts: Sequence[Part], *, smallest_cell: int = 5) -> tuple[Toget
     for part in reversed(parts):
         for column, names in part.delivered.labels.items():
             labels.setdefault(column, {}).update(names)
-    return Together(labels, ReachTables(measures, **{name: tuple(rows) for name, rows in hidden.items()})), problems
+    shown = ReachTables(measures, **{name: tuple(rows) for name, rows in hidden.items()})
+    stated = tuple(check for part in parts for check in part.delivered.stated)
+    return Together(labels, shown, stated), problems
 
 
 def sums_of(reached: Together, *, smallest_cell: int) -> Sums[ReachRow]:

@@ -14,7 +14,7 @@ from mande.pdf import render_pdf
 from mande.report.attached import attached_files
 from mande.report.html import render_html
 
-__all__ = ["ALL_FORMATS", "FORMATS", "check_formats", "render", "render_html", "render_pdf"]
+__all__ = ["ALL_FORMATS", "FORMATS", "check_formats", "own_template", "render", "render_html", "render_pdf"]
 
 FORMATS = ("pdf", "html")
 """What is written unless formats are named."""
@@ -24,7 +24,7 @@ def render(
     evaluation: Evaluation,
     folder: str | Path,
     *,
-    template: str | Path = "ministry",
+    template: str | Path | None = None,
     language: str = "en",
     formats: Sequence[str] = FORMATS,
     draft: bool = False,
@@ -32,6 +32,7 @@ def render(
 ) -> list[Path]:
     """Write the report into `folder` as report-<language>.pdf, .html, .xlsx, .docx; returns the files in that order.
 
+    template: a name, or the path of a template's folder; by default the evaluation's own, `school` for one on a unit.
     name: what stands instead of "report".
     draft: sentences without a translation are printed in English instead of stopping the report.
     Every file is whole or absent. Raises WrongUse (unknown format, template or language, missing translations, folder
@@ -39,7 +40,7 @@ def render(
     python-docx is not; the other formats are written even so.
     """
     check_formats(formats)
-    making = _Making(evaluation, template, language, draft)
+    making = _Making(evaluation, template or own_template(evaluation), language, draft)
     if {"pdf", "html", "docx"} & {*formats}:
         _ = making.page  # a template with a fault stops everything before a file is written
     target = output_folder(Path(folder))
@@ -55,6 +56,11 @@ def render(
     if missing is not None:
         raise missing
     return written
+
+
+def own_template(evaluation: Evaluation) -> str:
+    """The template of an evaluation for which none is named."""
+    return evaluation.plan.template if evaluation.unit is None else "school"
 
 
 def check_formats(formats: Sequence[str]) -> None:
@@ -79,7 +85,9 @@ class _Making:
 
 
 def _pdf(making: _Making) -> bytes:
-    return render_pdf(making.page, attached=attached_files(making.evaluation, making.template, making.language))
+    return render_pdf(
+        making.page, attached=attached_files(making.evaluation, making.template, making.language, draft=making.draft)
+    )
 
 
 def _workbook(making: _Making) -> bytes:

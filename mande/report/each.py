@@ -72,7 +72,7 @@ def render_each(
     check_formats(formats)
     refuse_if_silent_on_units(template, language, draft=draft)
     target = each_folder(folder, units.grouping)
-    setting = _Setting(units.everybody, target, str(template), language, tuple(formats), draft)
+    setting = _Setting(units.everybody, target, find_template(template), language, tuple(formats), draft)
     names = file_names(part.label for part in units.parts)
     output_folder(setting.folder)
     common = setting.digest()
@@ -120,7 +120,7 @@ class _Setting:
 
     everybody: Evaluation
     folder: Path
-    template: str
+    template: Path
     language: str
     formats: tuple[str, ...]
     draft: bool
@@ -128,9 +128,9 @@ class _Setting:
     def digest(self) -> str:
         """Of the inputs, the template and the versions, which make the bytes of every report."""
         if "pdf" in self.formats:
-            set_by = asdict(making(self.template, self.language))
+            set_by = asdict(making(self.template, self.language, draft=self.draft))
         else:
-            set_by = {"template": template_digest(find_template(self.template)), "mande": version("mande")}
+            set_by = {"template": template_digest(self.template), "mande": version("mande")}
         made_of = [self.everybody.to_json(), set_by, self.language, self.formats, self.draft]
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 

@@ -36,7 +36,7 @@ def file_name(label: str) -> str:
     >>> file_name("Мактаб №3, Тошкент")
     'Мактаб №3, Тошкент'
     >>> file_name("../../etc/passwd")
-    'etc-passwd c0fd3b'
+    'etc-passwd 3754d6'
     """
     text = unicodedata.normalize("NFC", label)
     kept = "".join(c if c in KEPT or unicodedata.category(c)[0] in "LMN" else "-" for c in text)

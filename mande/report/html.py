@@ -29,7 +29,7 @@ def render_html(
     Raises UnknownName for a template that is not there, WrongUse if the template lacks words for something, if it
     speaks of a unit and there is none or the other way round, or if the catalogue of the language lacks a sentence.
     """
-    env = environment(find_template(template), language, draft=draft)
+    env = environment(find_template(template), language, draft=draft, house=evaluation.plan.style)
     if evaluation.unit is not None:
         refuse_if_silent_on_units(template, language, draft=draft)
     translation = cast("Translation", env.globals["translation"])
@@ -44,6 +44,6 @@ def refuse_if_silent_on_units(template: str | Path, language: str = "en", *, dra
     """Raises WrongUse if the template would make the report on everybody of an evaluation on one unit."""
     if not speaks_of_a_unit(environment(find_template(template), language, draft=draft)):
         raise WrongUse(
-            f'The template "{template}" does not speak of a unit: its report would be on everybody. Use "school", or'
+            f'The template "{Path(template).name}" does not speak of a unit: its report would be on everybody. Use "school", or'
             " a template whose report.html.j2 uses `unit`."
         )

@@ -122,7 +122,7 @@ def delivered_view(
             if measure in tables.measures and len(years) > 1
         ),
         has_sex={"girls", "boys"} <= set(tables.measures),
-        stated=reached.stated if isinstance(reached, Delivered) else (),
+        stated=reached.stated,
     )
 
 

@@ -11,7 +11,7 @@ from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 from mande.output import output_folder, write_whole
 from mande.pdf import AttachedFile, render_pdf
-from mande.report.attached import UNDATED
+from mande.report.attached import ROLL_UP, UNDATED
 from mande.report.environment import environment
 from mande.report.region_context import region_context
 from mande.report.translation import Translation
@@ -20,7 +20,6 @@ from mande.rollup import RollUp
 __all__ = ["REGION_FORMATS", "ROLL_UP", "render_region", "render_region_html"]
 
 REGION_FORMATS = ("pdf", "html", "docx")
-ROLL_UP = "roll-up.json"
 
 
 def render_region_html(rolled: RollUp, *, language: str = "en", draft: bool = False) -> str:

@@ -13,13 +13,10 @@ from mande.reach.places import country_name
 from mande.regional import RegionalFile
 from mande.report.context import Verdict
 from mande.report.reach_view import DeliveredView, delivered_view
-from mande.rollup import Member, Outcome, OutcomeRow, RollUp
+from mande.rollup import CONFIDENCE, Member, Outcome, OutcomeRow, RollUp
 from mande.stats.counts import Estimate
 
 __all__ = ["MemberRow", "MemberWay", "OutcomeView", "ProgrammeChapter", "RegionContext", "region_context"]
-
-LEVEL = 0.95
-"""Of the intervals of a regional report, and of the pooling behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +151,8 @@ def region_context(rolled: RollUp, language: str = "en") -> RegionContext:
             ProblemText(str(p.place), p.code, p.value, p.details) for p in rolled.problems if p.code in CATALOGUE
         ),
         provenance=rolled.provenance,
-        level=LEVEL,
-        alpha_level=round(1 - LEVEL, 10),
+        level=CONFIDENCE,
+        alpha_level=round(1 - CONFIDENCE, 10),
     )
 
 
@@ -187,7 +184,7 @@ def _verdict(one: Outcome, sign: int) -> Verdict:
         return Verdict.UNTESTABLE
     if one.few_clusters:
         return Verdict.UNSURE
-    if one.p_adjusted >= 1 - LEVEL:
+    if one.p_adjusted >= 1 - CONFIDENCE:
         return Verdict.UNCLEAR
     return Verdict.BETTER if one.interval.value * sign > 0 else Verdict.WORSE
 

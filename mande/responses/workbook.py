@@ -12,13 +12,16 @@ import numpy as np
 
 from mande.errors import DataProblems, Place, Problem
 from mande.responses.archive import check_size
+from mande.responses.compound import has_endless_chain
 from mande.responses.heading_row import find_heading_row, looked_over
 from mande.responses.table import Table, encoded
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["read_workbook"]
+__all__ = ["OLD_WORKBOOK", "read_workbook"]
+
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 Rows = Sequence[Sequence[object]]
 
@@ -57,6 +60,8 @@ def _sheets(file: str, content: bytes) -> Iterator[tuple[str, Rows]]:
 def _opened(file: str, content: bytes) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook
 
+    if content[:4] == OLD_WORKBOOK and has_endless_chain(content):
+        raise _unreadable(file, ValueError("it is damaged"))
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except BaseException as error:

@@ -24,10 +24,13 @@ from mande.plan import Analysis, Design
 from mande.stats import adjust
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import Estimate
-from mande.stats.pooling import Pooled, pool_results, standard_error_of
+from mande.stats.pooling import Pooled, pool_results, standard_error_of, t_interval
 from mande.tally import EVERYONE, ChangeKey, Tally
 
-__all__ = ["Outcome", "OutcomeRow", "outcomes_of"]
+__all__ = ["CONFIDENCE", "Outcome", "OutcomeRow", "changes_of", "outcomes_of"]
+
+CONFIDENCE = 0.95
+"""Of every interval of a roll-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +133,23 @@ def _rows(evaluations: Sequence[Evaluation], shared: set[int], smallest: int) ->
 
 
 def _result(change: Change, contrast: ArmContrast | None) -> tuple[Estimate | None, float | None]:
-    """The estimate and its standard error, clusters allowed for where they are known."""
+    """The estimate and its standard error, clusters allowed for where they are known.
+
+    Evaluations may have asked for other confidences: side by side, intervals have the same.
+    """
+    found = change.clustered.inference if change.clustered is not None else None
     if contrast is not None:
-        difference = contrast.difference or contrast.plain_difference
-        return (difference.estimate, difference.standard_error) if difference else (None, None)
-    if change.clustered is not None:
-        return change.clustered.inference.estimate, change.clustered.inference.standard_error
+        found = contrast.difference or contrast.plain_difference
+        if found is None:
+            return None, None
+    if found is not None:
+        return t_interval(
+            found.estimate.value, found.standard_error, found.df, confidence=CONFIDENCE
+        ), found.standard_error
     if change.mean_change is None or change.t_test is None:
-        return change.mean_change, None
-    return change.mean_change, standard_error_of(change.mean_change, change.t_test.df)
+        return None, None
+    error = standard_error_of(change.mean_change, change.t_test.df)
+    return t_interval(change.mean_change.value, error, change.t_test.df, confidence=CONFIDENCE), error
 
 
 def _percent(estimate: Estimate | None, change: Change) -> Estimate | None:
@@ -202,7 +213,7 @@ def _pooled(rows: Sequence[OutcomeRow], *, points: bool) -> tuple[Pooled | None,
         values.append(row.estimate.value * each if row.estimate else np.nan)
         errors.append((row.standard_error or np.nan) * each)
     try:
-        return pool_results(values, errors), None
+        return pool_results(values, errors, confidence=CONFIDENCE), None
     except NotTestable as error:
         return None, error.reason
 
@@ -231,7 +242,7 @@ def _together(group: Sequence[_Own]) -> Change | None:
 
 def _alone(analysis: Analysis, key: ChangeKey) -> Analysis:
     kept = [c for c in analysis.comparisons if (c.earlier, c.later) == (key.earlier, key.later)]
-    return analysis.model_copy(update={"comparisons": tuple(kept), "primary": "all"})
+    return analysis.model_copy(update={"comparisons": tuple(kept), "primary": "all", "confidence": CONFIDENCE})
 
 
 def _counts(own: _Own, position: int) -> Tally | None:

@@ -378,7 +378,7 @@ def ledgers() -> None:
         "programme": "sfp-10-14",
         "note": "annual report 2025",
     }
-    rows += [right, total | {"families": str(families)}, total | {"families": "21000", "note": "speech in Vienna"}]
+    rows += [right, total | {"families": str(families)}, total | {"families": "22000", "note": "speech in Vienna"}]
     Sheet("ledger.csv", list(LEDGER), rows).write_csv(HERE)
     own = [row for row in delivered() if (row["programme"], row["country"]) == ("sfp-10-14", "Uzbekistan")]
     write(UZ_SFP, Sheet("ledger.csv", list(LEDGER), [row for row in own if row["period_to"].startswith("2024")]))

@@ -37,6 +37,24 @@ def test_entries_that_two_ledgers_share_count_once(region):
     assert [problem.code for problem in region.problems] == ["M-071"]
 
 
+def test_a_correction_counts_once_and_a_stated_total_is_only_compared(region, page):
+    kazakhstan = region.reach.tables.row("programme_countries", programme="sfp-10-14", country="KZ")
+    assert (kazakhstan.value("families"), kazakhstan.value("schools")) == (1360, 70)
+    assert [(check.said, check.agreement.value) for check in region.reach.stated] == [
+        ("annual report 2025", "equal"),
+        ("speech in Vienna", "different"),
+    ]
+    assert "speech in Vienna Families 22,000 20,889* different" in text_of(page)
+
+
+def test_people_of_both_arms_are_analysed_of_those_enrolled(region):
+    for position, member in enumerate(region.members):
+        if member.programme == "strong-families":
+            own = [row.change.n for outcome in region.outcomes for row in outcome.rows if row.member == position]
+            (way,) = member.flows
+            assert way.step("enrolled").high >= way.step("analysed", "forms").high > 1.5 * max(own)
+
+
 def test_where_one_country_asked_fewer_questions_results_are_pooled_in_per_cent(region):
     units = {
         o.construct: (o.unit, len(o.rows))
@@ -106,7 +124,7 @@ def test_the_command_writes_the_report_and_the_roll_up(tmp_path, capsys):
     assert "Delivered: families 42" in capsys.readouterr().out
 
 
-def test_the_pdf_carries_the_roll_up(tmp_path):
+def test_the_pdf_carries_the_roll_up__and_verify_says_what_it_is(tmp_path, capsys):
     import pypdf
 
     from mande import measure_reach
@@ -116,3 +134,5 @@ def test_the_pdf_carries_the_roll_up(tmp_path):
     (path,) = render_region(region, tmp_path, formats=["pdf"])
     with pypdf.PdfReader(path) as pdf:
         assert pdf.attachments["roll-up.json"][0].decode() == region.to_json()
+    assert main(["verify", str(path)]) == 2
+    assert "is a report on a region" in capsys.readouterr().err

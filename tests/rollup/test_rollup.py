@@ -1,12 +1,13 @@
 """A region from saved evaluations and ledgers: nothing counted twice, outcomes side by side and pooled."""
 
+import dataclasses
 import json
 import shutil
 
 import numpy as np
 import pytest
 
-from mande import evaluate, load_plan, measure_reach
+from mande import evaluate, load_plan, measure_change, measure_reach
 from mande.errors import PlanProblems, Reason
 from mande.plan import Programme
 from mande.regional import RegionalFile, load_regional
@@ -179,6 +180,16 @@ def test_other_questions_are_not_added_but_compared_in_per_cent_of_the_range(eva
     assert min(values) <= outcome.pooled.mean.value <= max(values)
 
 
+def test_intervals_side_by_side_have_one_confidence_whatever_the_evaluations_asked_for(evaluated):
+    uz = evaluated("Uzbekistan", in_schools("UZ", 40, 1))
+    wide = uz.analysis.model_copy(update={"confidence": 0.99})
+    other = dataclasses.replace(uz, analysis=wide, changes=measure_change(uz.tallies.tally(uz.instruments), wide))
+    rows = [harmony_of(roll_up([one])).rows[0] for one in (uz, other)]
+    assert rows[1].change.interval.confidence == 0.99
+    assert rows[1].estimate.low == pytest.approx(rows[0].estimate.low)
+    assert rows[0].estimate.low == pytest.approx(harmony_of(roll_up([uz])).rows[0].change.interval.low)
+
+
 def test_the_same_words_with_another_key_are_another_measure(evaluated):
     other = INSTRUMENT.replace("min_answered: 2", "min_answered: 3")
     uz, kz = (
@@ -191,8 +202,7 @@ def test_the_same_words_with_another_key_are_another_measure(evaluated):
 def test_only_one_programme_s_evaluations_are_put_together(evaluated):
     uz, kz = evaluated("Uzbekistan", in_schools("UZ", 40, 1)), evaluated("Kazakhstan", in_schools("KZ", 30, 2))
     programme = kz.plan.programme.model_copy(update={"id": "another"})
-    other = type(kz)(**{name: getattr(kz, name) for name in kz.__dataclass_fields__} | {
-        "plan": kz.plan.model_copy(update={"programme": programme})})  # fmt: skip
+    other = dataclasses.replace(kz, plan=kz.plan.model_copy(update={"programme": programme}))
     assert [len(outcome.rows) for outcome in roll_up([uz, other]).outcomes] == [1, 1, 1, 1]
 
 
@@ -217,6 +227,14 @@ def test_few_children_cannot_be_had_by_subtracting_a_country_s_own_ledger(tmp_pa
     total = region.reach.tables.total[0]
     assert country.delivered.tables.total[0].value("girls") == 40
     assert all(total.figures[name].withheld for name in ("girls", "boys", "children"))
+
+
+def test_totals_that_a_ledger_states_stay_beside_the_sums(tmp_path):
+    ledger = read(
+        tmp_path, row(families=40), row(activity="stated total", country="", families=44, note="annual report")
+    )
+    (check,) = roll_up([], [measure_reach(ledger)]).reach.stated
+    assert (check.stated, check.counted.value, check.said) == (44, 40, "annual report")
 
 
 # regional.toml
