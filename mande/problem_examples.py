@@ -91,6 +91,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "M-067": {"value": "families-reached"},
     "M-068": {"value": "activity"},
     "M-073": {"value": "parents.csv"},
+    "P-014": {"detail": "There is no picture logo.png in tashkent-2026."},
     "R-001": {"detail": "it is a web page, not a table", "remedy": "Log in to the server, download the data again."},
     "R-004": {"value": "p05_now", "count": "2"},
     "R-007": {"value": "Ж?мабек"},

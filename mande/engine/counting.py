@@ -18,7 +18,7 @@ from mande.responses.evidence import ByLabel, Evidence, add_by_label
 from mande.responses.forms import Forms
 from mande.responses.people import grouping
 from mande.responses.reading import noticed, read_rows
-from mande.responses.row_checks import marks_of_ids, marks_of_submissions, set_again_aside
+from mande.responses.row_checks import marks_of_families, marks_of_ids, marks_of_submissions, set_again_aside
 from mande.responses.seen import Key, Marks
 from mande.responses.splitting import Piece
 from mande.responses.table import Table
@@ -76,7 +76,8 @@ class Count:
     """What was counted in one piece, or in several. rows: of each piece, those in which anything stands.
 
     problems: how many of each code. elsewhere: by label, people who are counted in another file. submissions, ids,
-    forms: marks of the rows (of forms: of people), to find those that stand there twice; none where no column says it.
+    families, forms: marks of the rows (of forms: of people), to find those that stand there twice; none where no column
+    says it.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -87,6 +88,7 @@ class Count:
     rows: list[int] = field(default_factory=list)
     submissions: list[Marks] = field(default_factory=list)
     ids: list[Marks] = field(default_factory=list)
+    families: list[Marks] = field(default_factory=list)
     forms: list[Marks] = field(default_factory=list)
 
     def add(self, other: Count) -> None:
@@ -107,7 +109,7 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
             rows += len(table)
             total.add(counted)
             total.tally += counted.tally
-            for marks in ("submissions", "ids", "forms"):
+            for marks in ("submissions", "ids", "families", "forms"):
                 getattr(total, marks).extend(getattr(counted, marks))
         total.rows.append(rows)
     return total
@@ -133,6 +135,7 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
         else {},
         submissions=[submissions],
         ids=[ids],
+        families=[marks_of_families(forms, job.key)],
         forms=[patterns.marks(job.key)],
     )
 

@@ -37,12 +37,17 @@ __all__ = ["FileCount", "count_file"]
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """What was counted in one file. problems: how many of each code. ids, forms: marks of its people."""
+    """What was counted in one file.
+
+    problems: how many of each code. families: different ones, None without family codes. ids, forms: marks of its
+    people.
+    """
 
     tally: Tally
     read: FileRead
     problems: Counter[str]
     labels: Labels
+    families: int | None
     ids: MarkFile
     forms: MarkFile
 
@@ -61,7 +66,9 @@ class FileCount:
         people = np.broadcast_to(np.int64(0), self.read.flow.rows_used)
         groups = {name: Grouping(tuple(sorted(own.values())), people[:0]) for name, own in self.labels.items()}
         codes = dict.fromkeys(waves, nobody)
-        return Responses(self.instrument, codes, (), None, people, {}, groups, (self.read,), ())
+        return Responses(
+            self.instrument, codes, (), None, people, {}, groups, (self.read,), (), families_counted=self.families
+        )
 
     @property
     def instrument(self) -> Instrument:
@@ -119,6 +126,7 @@ class _Counting:
     rows: list[int] = field(default_factory=list)
     again: Again | None = None
     ids: MarkFile = field(init=False)
+    families: MarkFile = field(init=False)
     forms: MarkFile = field(init=False)
 
     def cut(self, block: int, digest: Digest) -> Iterator[Piece]:
@@ -129,13 +137,14 @@ class _Counting:
     def run(self, pieces: Iterator[Piece]) -> Count:
         """Count all pieces; a first time, and again without those who stand there twice."""
         total, tallies = Count(), _Sums()
-        submissions, self.ids, self.forms = (MarkFile(self.aside) for _ in range(3))
+        submissions, self.ids, self.families, self.forms = (MarkFile(self.aside) for _ in range(4))
         rows = self.rows if self.again is None else []
         for counted in self.workers.map(count_pieces, self._tasks(pieces)):
             total.add(counted)
             tallies.add(counted.tally)
             submissions.add(counted.submissions)
             self.ids.add(counted.ids)
+            self.families.add(counted.families)
             self.forms.add(counted.forms)
             rows += counted.rows
         total.tally = tallies.total()
@@ -158,7 +167,7 @@ class _Counting:
             start += rows
 
     def _again(self, submissions: MarkFile) -> Again | None:
-        sent = submissions.repeats(np.empty(0, dtype=np.int64))
+        sent = submissions.repeats()
         second = self.ids.repeats(sent)
         elsewhere = self.ids.in_any([own.ids for own in self.earlier], np.union1d(sent, second))
         found = Again(sent, second, elsewhere)
@@ -210,13 +219,14 @@ def _judged(
         personal_columns=tuple(sorted(personal)),
     )
     tally = name_groups(total.tally, job.instrument, plan.analysis, labels)
-    count = FileCount(tally, read, total.problems, labels, counting.ids, counting.forms)
+    families = None if layout.family is None else counting.families.known - len(counting.families.repeats())
+    count = FileCount(tally, read, total.problems, labels, families, counting.ids, counting.forms)
     if not total.evidence.has_ids:
         del count.problems["R-022"]
     patterns = judge_patterns(total.evidence, count.without_rows())
     said = [*table.problems, *layout.problems, *judged.personal, *judged.others, *patterns]
     count.problems.update(problem.code for problem in said)
-    count.problems["R-035"] += len(counting.forms.repeats(np.empty(0, dtype=np.int64)))
+    count.problems["R-035"] += len(counting.forms.repeats())
     return count
 
 

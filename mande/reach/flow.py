@@ -123,8 +123,8 @@ def _people(source: Responses, people: Mapping[str, int]) -> Iterator[FlowStep]:
 
 
 def _answers(source: Responses) -> Iterator[FlowStep]:
-    if source.family is not None:
-        yield _families(Step.ANSWERED, len({*filter(None, source.family)}), source.file)
+    if source.families is not None:
+        yield _families(Step.ANSWERED, source.families, source.file)
     yield FlowStep(Step.ANSWERED, "forms", len(source), len(source), source.file, None)
 
 

@@ -254,6 +254,7 @@ OTHERWISE = {
     "planning.design_effect": "power at that design effect, against statsmodels `TTestPower`",
     "planning.sd_of_change": "an identity",
     "pooling.standard_error_of": "turns an interval that is compared above round",
+    "pooling.t_interval": "`standard_error_of` the other way round",
     "recall.less_recall": "moves an interval that is compared above",
     "recall.recall_tolerance": "the interval so moved touches zero",
     "reliability.reliable_change": "a count beyond a threshold, by hand",
