@@ -102,8 +102,6 @@ def _require_counts_alone(plan: Plan) -> None:
         raise OnlyAtOnce("answers are held against the sessions that a family attended")
     if said.narrative.released:
         raise OnlyAtOnce("open answers are quoted from it")
-    if any(source.family for source in said.source) and (said.programme.enrolled or said.ledger or said.results):
-        raise OnlyAtOnce("families that answered are counted on their way from enrolled to analysed")
     if any({one, other} <= instruments for one, other in plan.analysis.agreement):
         raise OnlyAtOnce("answers of two people of one family are compared")
     if any(source.family and not {*plan.analysis.cluster} & {*source.groups} for source in said.source):

@@ -44,6 +44,6 @@ def refuse_if_silent_on_units(template: str | Path, language: str = "en", *, dra
     """Raises WrongUse if the template would make the report on everybody of an evaluation on one unit."""
     if not speaks_of_a_unit(environment(find_template(template), language, draft=draft)):
         raise WrongUse(
-            f'The template "{Path(template).name}" does not speak of a unit: its report would be on everybody. Use "school", or'
-            " a template whose report.html.j2 uses `unit`."
+            f'The template "{Path(template).name}" does not speak of a unit: its report would be on everybody. '
+            'Use "school", or a template whose report.html.j2 uses `unit`.'
         )
