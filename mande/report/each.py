@@ -73,7 +73,7 @@ def render_each(
     refuse_if_silent_on_units(template, language, draft=draft)
     target = each_folder(folder, units.grouping)
     setting = _Setting(units.everybody, target, find_template(template), language, tuple(formats), draft)
-    names = file_names(part.label for part in units.parts)
+    names = file_names((part.label for part in units.parts), units.grouping)
     output_folder(setting.folder)
     common = setting.digest()
     jobs: list[_Job] = []

@@ -19,13 +19,15 @@ TAKEN = {"index", "con", "prn", "aux", "nul", *(f"{name}{i}" for name in ("com",
 """The index of the reports; and what Windows takes for devices, whatever ending they have."""
 
 
-def file_names(labels: Iterable[str]) -> Mapping[str, str]:
+def file_names(labels: Iterable[str], what: str) -> Mapping[str, str]:
     """A name for each label, no two of which are the same on a system that does not tell A from a.
 
-    >>> dict(file_names(["School 12", "Мактаб №3", "a/b", "A", "a"]))["School 12"]
-    'School 12'
+    what: stands before a label without letters, so that the file says what it is about wherever it is sent.
+
+    >>> dict(file_names(["School 12", "07", "a/b", "A", "a"], "school"))["07"]
+    'school 07'
     """
-    names = {label: file_name(label) for label in labels}
+    names = {label: file_name(label if any(map(str.isalpha, label)) else f"{what} {label}") for label in labels}
     often = Counter(map(_alike, names.values()))
     return {label: name if often[_alike(name)] == 1 else _marked(name, label) for label, name in names.items()}
 
