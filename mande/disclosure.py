@@ -31,10 +31,24 @@ BLURRED = 2
 Figures = TypeVar("Figures")
 
 
-def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Changes:
-    """The changes with every group of fewer than `smallest` people emptied, its n included; see `hidden_groups`."""
-    hidden = hidden_groups({change.key: change.n or 0 for change in changes}, smallest, subgroups)
+def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = (), counts: Tally | None = None) -> Changes:
+    """The changes with every group of fewer than `smallest` people emptied, its n included; see `hidden_groups`.
+
+    counts: those of the changes. With them groups are withheld, too, that a table by another of the subgroups would
+    tell of: the later in the order of `subgroups`.
+    """
+    sizes = {change.key: change.n or 0 for change in changes}
+    hidden = hidden_groups(sizes, smallest, subgroups)
+    shown: dict[str, Collection[ChangeKey]] = {EVERYONE: _shown_of(EVERYONE, sizes, hidden)}
+    if counts is not None:
+        for grouping in subgroups:
+            hidden = hidden_by_crossing(counts, hidden, grouping, shown, smallest)
+            shown[grouping] = _shown_of(grouping, sizes, hidden)
     return emptied(changes, hidden)
+
+
+def _shown_of(grouping: str, keys: Iterable[ChangeKey], hidden: Collection[ChangeKey]) -> set[ChangeKey]:
+    return {key for key in keys if dimension(key.group) == grouping and key not in hidden}
 
 
 def hidden_groups(sizes: Mapping[ChangeKey, int], smallest: int, subgroups: Collection[str] = ()) -> set[ChangeKey]:

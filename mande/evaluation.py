@@ -204,7 +204,7 @@ def conclude(
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
     monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
-    measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
+    measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
     changes = blur_reliability(measured, counts, smallest)
     return Evaluation(
         plan=_with_released(plan, read),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "next_step", "reach", "region"]
 
 SHOWN_PER_CODE = 5
+SHOWN_FAULTS = 20
 
 
 def everything(project: Path) -> str:
@@ -170,7 +171,11 @@ def each(units: Units, reports: Iterable[UnitReport]) -> str:
     faults: dict[str, list[str]] = {}
     for one in by_outcome.get("failed", ()):
         faults.setdefault(one.fault or "", []).append(one.label)
-    lines += [f"  failed: {_some(sorted(names))}: {fault}" for fault, names in faults.items()]
+    lines += [f"  failed: {_some(sorted(names))}: {fault}" for fault, names in list(faults.items())[:SHOWN_FAULTS]]
+    if len(faults) > SHOWN_FAULTS:
+        lines.append(f"  and {len(faults) - SHOWN_FAULTS} other faults (see the index)")
+    if failed:
+        lines.append("  The same command makes what is missing, and leaves what is there.")
     return "\n".join(lines)
 
 

@@ -20,7 +20,8 @@ from mande.responses.missing import Missing
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
-from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension
+from mande.subtraction import row_to_hide
+from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension, group_name
 
 __all__ = [
     "NO_SUMS",
@@ -131,8 +132,9 @@ def sums_to_show(
     """Which sums may be shown of the changes that are shown.
 
     Item sums: where those among the pairs who skipped an item are nobody, or `smallest` people, and so are those who
-    answered an item but not all. Clusters: where each has `smallest` people. Both of `subgroups`: if that also holds
-    for what they leave of EVERYONE, for all or for none.
+    answered an item but not all. Clusters: where each has `smallest` people, and where nobody can be singled out by
+    them and a table by another grouping. Both of `subgroups`: if that also holds for what they leave of EVERYONE, for
+    all or for none.
     """
     items, clusters = {*shown} & {*counts.item_sums}, {*shown} & {*counts.clusters}
     for whole, parts in _families(shown, subgroups):
@@ -140,7 +142,8 @@ def sums_to_show(
             items.difference_update(parts)
         if not _clusters_are_many(counts, whole, parts, smallest):
             clusters.difference_update(parts)
-    return SumsToShow(frozenset(items), frozenset(clusters))
+    told = {key[:4] for key in clusters if _clusters_tell(counts, key, {*shown}, smallest)}
+    return SumsToShow(frozenset(items), frozenset(key for key in clusters if key[:4] not in told))
 
 
 def rows_of(keys: Iterable[ChangeKey], counts: Tally, smallest: int, sums: SumsToShow) -> Tallies:
@@ -206,6 +209,21 @@ def _clusters_are_many(counts: Tally, whole: ChangeKey | None, parts: Sequence[C
             rest.subtract(own)
         sizes.append(rest)
     return all(n == 0 or n >= smallest for own in sizes for n in own.values())
+
+
+def _clusters_tell(counts: Tally, key: ChangeKey, shown: Collection[ChangeKey], smallest: int) -> bool:
+    """Whether the clusters and what is shown by another grouping would single out a few people together."""
+    by = counts.clustered_by.get(key.instrument)
+    for cross, crossed in counts.crossed.items():
+        if cross[:4] != key[:4] or by not in (cross.one, cross.other):
+            continue
+        grouping, cells = cross.other, crossed
+        if by == cross.other:
+            grouping, cells = cross.one, {(b, a): n for (a, b), n in crossed.items()}
+        columns = {b for _, b in cells if key._replace(group=group_name(grouping, b)) in shown}
+        if columns and row_to_hide(cells, {a for a, _ in cells if a}, columns, smallest) is not None:
+            return True
+    return False
 
 
 def _sizes(sums: ClusterSums) -> dict[str, int]:

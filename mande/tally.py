@@ -172,9 +172,10 @@ class Tally:
         )
 
     def without(self, groupings: Collection[str]) -> Tally:
-        """The counts but for those of the groups of these groupings."""
+        """The counts but for those of the groups of these groupings; as clusters, these stay."""
         if not groupings:
             return self
+        uncrossed = {*groupings} - {*self.clustered_by.values()}
 
         def rest(table: Mapping[Any, Value]) -> dict[Any, Value]:
             return {key: value for key, value in table.items() if dimension(key.group) not in groupings}
@@ -185,7 +186,7 @@ class Tally:
             unpaired=rest(self.unpaired),
             item_sums=rest(self.item_sums),
             clusters=rest(self.clusters),
-            crossed={key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & {*groupings}},
+            crossed={key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & uncrossed},
         )
 
     def by_group(self, grouping: str) -> dict[str, Tally]:

@@ -123,6 +123,8 @@ class _Worker:
 def _how(code: int | None) -> str:
     if code is None or code >= 0:
         return f"exit code {code}"
+    if -code == signal.SIGKILL:
+        return "signal SIGKILL: if nobody ended it, memory ran out; ask for fewer workers"
     return f"signal {signal.Signals(-code).name}"
 
 

@@ -170,6 +170,16 @@ def test_where_many_boys_learn_with_girls_every_school_is_shown(crossed_units):
     assert list(units) == ["boys", "girls", "mixed"]
 
 
+@pytest.mark.parametrize(("boys", "carried"), [(2, False), (9, True)])
+def test_sums_by_school_are_kept_back_where_they_and_the_sexes_tell_of_a_few(crossed_units, boys, carried):
+    """Schools are clusters here, of which a report carries the sums; their names it does not, but sizes are known."""
+    cells = {("mixed", "boy"): boys, ("mixed", "girl"): 20, ("boys", "boy"): 30, ("girls", "girl"): 25}
+    whole = crossed_units(cells).whole
+    rows = [row for row in whole.tallies.rows if row.group == EVERYONE]
+    assert [row.clusters is not None for row in rows] == [carried] * len(rows)
+    assert [("clusters" in row.kept_back) for row in rows] == [not carried] * len(rows)
+
+
 @settings(max_examples=25)
 @given(
     sizes=st.dictionaries(st.sampled_from(["", *"ABCDEF"]), st.integers(1, 14), min_size=2),

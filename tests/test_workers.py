@@ -1,6 +1,7 @@
 """Jobs in processes: one that fails or dies does not stop the others."""
 
 import os
+import signal
 from typing import Any
 
 from mande.errors import WrongUse
@@ -15,6 +16,8 @@ def begin(offset: int):
             raise WrongUse("three is not wanted")
         if number == 4:
             os._exit(9)
+        if number == 9:
+            os.kill(os.getpid(), signal.SIGKILL)
         if number == 5:
             raise ZeroDivisionError("five")
         return number + offset, os.getpid()
@@ -33,11 +36,12 @@ def test_every_job_is_done_once_whatever_the_number_of_workers():
 
 
 def test_a_job_that_fails_or_kills_its_process_is_named_and_the_others_are_done():
-    found = done([1, 2, 3, 4, 5, 6, 7], workers=2)
+    found = done([1, 2, 3, 4, 5, 6, 7, 9], workers=2)
     assert {job: one.fault for job, one in found.items() if one.fault} == {
         3: "three is not wanted",
         4: "its process died (exit code 9)",
         5: "a fault of mande (ZeroDivisionError: five)",
+        9: "its process died (signal SIGKILL: if nobody ended it, memory ran out; ask for fewer workers)",
     }
     assert {job for job, one in found.items() if one.result} == {1, 2, 6, 7}
 

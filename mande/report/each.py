@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from mande.catalog import find_template
-from mande.errors import Reason
+from mande.errors import OutputNotWritable, Reason
 from mande.evaluation import Evaluation
 from mande.output import output_folder, write_whole
 from mande.report import FORMATS, check_formats, render
@@ -25,6 +26,9 @@ from mande.workers import cores, in_workers
 __all__ = ["INDEX", "Outcome", "UnitReport", "each_folder", "render_each"]
 
 INDEX = "index.html"
+LEAST_FREE = 1 << 20
+"""Bytes: a disk with fewer cannot take another report."""
+
 PRELOAD = ("mande.report.each", "weasyprint", "mande.stats.signs", "scipy.special")
 
 
@@ -67,7 +71,8 @@ def render_each(
 
     Yields each as it is done, in any order; those that need no work first. workers: processes; None for one a core.
     A report is made anew only if something that it depends on has changed, or a file of it; so a run that was killed
-    goes on where it was. Raises WrongUse or ComponentMissing before anything is written, if no report could be made.
+    goes on where it was. Raises WrongUse or ComponentMissing before anything is written, if no report could be made,
+    and OutputNotWritable if the disk is full.
     """
     check_formats(formats)
     refuse_if_silent_on_units(template, language, draft=draft)
@@ -90,9 +95,20 @@ def render_each(
     for one in in_workers(_begin, setting, jobs, workers=workers or cores(), preload=PRELOAD):
         label = one.job.part.label
         made = UnitReport(label, Outcome.MADE, setting.files(one.job))
+        if one.fault is not None:
+            _refuse_if_full(target, one.fault)
         done.append(made if one.fault is None else UnitReport(label, Outcome.FAILED, fault=one.fault))
         yield done[-1]
     write_whole(target / INDEX, _index(units, done, setting).encode())
+
+
+def _refuse_if_full(folder: Path, fault: str) -> None:
+    """Every further report would fail alike, each after the work of making it."""
+    if shutil.disk_usage(folder).free < LEAST_FREE:
+        raise OutputNotWritable(
+            f"The disk of {folder} is full ({fault}). What was finished is whole. Free some space and give the same "
+            "command again: it makes what is missing."
+        )
 
 
 def _index(units: Units, done: Sequence[UnitReport], setting: _Setting) -> str:

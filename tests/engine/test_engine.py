@@ -226,6 +226,14 @@ def test_a_file_of_a_pattern_with_other_columns_is_refused_by_name(plan_of, tmp_
         in_blocks(plan)
 
 
+def test_a_parquet_part_with_other_columns_is_refused_by_name(plan_of, tmp_path, in_blocks):
+    (tmp_path / "parts").mkdir()
+    for name, text in (("a", forms_text(forms(9))), ("b", forms_text(forms(9)).replace("a2_now", "a2_nwo"))):
+        pyarrow.parquet.write_table(as_table(text), tmp_path / "parts" / f"{name}.parquet")
+    with pytest.raises(DataProblems, match=r"b\.parquet: .*a2.*a2_nwo"):
+        in_blocks(plan_of(None, file="parts/*.parquet"))
+
+
 @pytest.mark.parametrize("keep", [0.5, 0.97], ids=["half", "almost all"])
 @pytest.mark.parametrize("run", ["in_blocks", "at_once"])
 def test_a_truncated_parquet_is_refused(plan_of, tmp_path, keep, run, request):

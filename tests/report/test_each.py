@@ -1,6 +1,7 @@
 """A report for each school: whole or absent, resumable, and a failing one does not stop the others."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from mande import load_plan
 from mande.catalog import find_sample
 from mande.cli import main
-from mande.errors import WrongUse
+from mande.errors import OutputNotWritable, WrongUse
 from mande.report import each as each_module
 from mande.report import render
 from mande.report.each import Outcome, render_each
@@ -133,6 +134,38 @@ def test_a_failing_unit_is_named_and_does_not_stop_the_others(units, tmp_path, m
     assert (again["C"], again["a/b"]) == (Outcome.MADE, Outcome.KEPT)
 
 
+def disk_is_full(setting):
+    """In place of what a worker does: the first report is whole, the second finds no space for its last file."""
+    make, fdopen = original(setting), os.fdopen
+
+    def work(job):
+        if job.part.label == "a/b":
+            os.fdopen = no_space
+        try:
+            make(job)
+        finally:
+            os.fdopen = fdopen
+
+    return work
+
+
+def no_space(*_):
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_stops_the_run_says_where_and_the_same_command_goes_on(units, tmp_path, monkeypatch):
+    monkeypatch.setattr(each_module, "_begin", disk_is_full)
+    monkeypatch.setattr(each_module, "LEAST_FREE", 1 << 60)
+    says = (
+        r"The disk of .*by-school is full \(Cannot write .*evaluation\.json: No space left.*give the same command again"
+    )
+    with pytest.raises(OutputNotWritable, match=says):
+        outcomes(units, tmp_path)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and "a-b" in path.as_posix()]
+    monkeypatch.undo()
+    assert outcomes(units, tmp_path)["a/b"] is Outcome.MADE
+
+
 def test_a_template_that_speaks_of_no_unit_is_refused_before_anything_is_written(units, tmp_path):
     with pytest.raises(WrongUse, match='"ministry" does not speak of a unit'):
         outcomes(units, tmp_path, template="ministry")
@@ -189,7 +222,7 @@ def test_the_command_ends_with_1_if_a_unit_failed(capsys, plan_file, tmp_path, m
     arguments = ("report", plan_file, "--each", "school", "-o", tmp_path, "--format", "html", "--workers", "1")
     code, out, _ = run(capsys, *arguments)
     assert code == 1
-    assert "failed: C: C cannot be made" in out
+    assert "failed: C: C cannot be made\n  The same command makes what is missing" in out
 
 
 @pytest.mark.parametrize(
