@@ -62,6 +62,7 @@ __all__ = [
     "roll_up",
     "roll_up_plan",
     "score",
+    "to_html",
 ]
 
 _HOME = {
@@ -75,6 +76,7 @@ _HOME = {
     "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
     "report.each": ("render_each",),
+    "report.notebook": ("to_html",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
     "regional": ("load_regional",),
     "rollup": ("RollUp", "roll_up", "roll_up_plan"),
