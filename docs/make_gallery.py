@@ -29,6 +29,7 @@ from mande.regional import load_regional  # noqa: E402
 from mande.report import render_html, render_pdf  # noqa: E402
 from mande.report.region import render_region_html  # noqa: E402
 from mande.rollup import RollUp, roll_up_plan  # noqa: E402
+from mande.units import Units, evaluate_each  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 DOTS_PER_INCH, COLOURS = 64, 48
@@ -38,7 +39,10 @@ EXAMPLE = ROOT / "docs" / "example-template"
 
 
 class Shown(NamedTuple):
-    """An image: pages of one report side by side. template: a name or a folder, None for a region's report."""
+    """An image: pages of one report side by side. template: a name or a folder, None for a region's report.
+
+    unit: the school of a school's report.
+    """
 
     name: str
     words: str
@@ -46,6 +50,7 @@ class Shown(NamedTuple):
     template: str | Path | None
     language: str
     pages: tuple[int, ...]
+    unit: str | None = None
 
 
 GALLERY = (
@@ -54,6 +59,7 @@ GALLERY = (
     Shown("ministry-ru", "in Russian", RETROSPECTIVE, "ministry", "ru", (1, 3, 6)),
     Shown("ministry-uz", "in Uzbek", RETROSPECTIVE, "ministry", "uz", (1, 3, 6)),
     Shown("brief", "`brief`: two pages", RETROSPECTIVE, "brief", "en", (1, 2)),
+    Shown("school", "`school`: two pages for its head", RETROSPECTIVE, "school", "en", (1, 2), "School 1"),
     Shown("technical", "`technical`: annexes", RETROSPECTIVE, "technical", "en", (9, 14, 16)),
     Shown("region", "several countries together ([region](region.md))", REGION, None, "en", (1, 3, 6)),
     Shown("own", "a template of one's own ([templates](templates.md))", RETROSPECTIVE, EXAMPLE, "en", (1,)),
@@ -61,12 +67,13 @@ GALLERY = (
 
 
 def main() -> None:
-    evaluation, rolled = cache(_evaluation), cache(_rolled)
+    evaluation, units, rolled = cache(_evaluation), cache(_units), cache(_rolled)
     for shown in GALLERY:
         if shown.template is None:
             html = render_region_html(rolled(shown.sample), language=shown.language)
         else:
-            html = render_html(evaluation(shown.sample), template=shown.template, language=shown.language)
+            own = evaluation(shown.sample) if shown.unit is None else units(shown.sample)[shown.unit]
+            html = render_html(own, template=shown.template, language=shown.language)
         pages = list(_drawn(render_pdf(html), shown.pages))
         _side_by_side(pages).save(IMAGES / f"{shown.name}.png", optimize=True)
     (ROOT / "docs" / "gallery.md").write_text(document(), encoding="utf-8")
@@ -74,6 +81,10 @@ def main() -> None:
 
 def _evaluation(sample: str) -> Evaluation:
     return evaluate(load_plan(find_sample(sample)))
+
+
+def _units(sample: str) -> Units:
+    return evaluate_each(load_plan(find_sample(sample)), "school")
 
 
 def _rolled(sample: str) -> RollUp:
