@@ -13,7 +13,17 @@ from pathlib import Path
 
 from mande.errors import UnknownName, nearest
 
-__all__ = ["Room", "find_analysis", "find_instrument", "find_sample", "find_template", "names", "room_folder"]
+__all__ = [
+    "Room",
+    "find_analysis",
+    "find_instrument",
+    "find_sample",
+    "find_template",
+    "ledgers",
+    "names",
+    "reach_command",
+    "room_folder",
+]
 
 
 class Room(StrEnum):
@@ -76,10 +86,26 @@ def find_template(name: str | Path, *, project: Path | None = None) -> Path:
 
 def find_sample(name: str) -> Path:
     """The evaluation.toml of a bundled sample."""
+    if name in ledgers():
+        raise UnknownName(f"{name} is a ledger of what was delivered. Add it up with: {reach_command(name)}")
     path = room_folder(Room.SAMPLES) / name / "evaluation.toml"
     if not path.is_file():
         raise _unknown("sample", name, Room.SAMPLES, None)
     return path
+
+
+def ledgers() -> list[str]:
+    """Bundled samples that hold a ledger and no evaluation."""
+    found = (path.parent for path in room_folder(Room.SAMPLES).glob("*/ledger.csv"))
+    return sorted(folder.name for folder in found if not (folder / "evaluation.toml").is_file())
+
+
+def reach_command(name: str) -> str:
+    """The command that adds up a bundled ledger; its files as seen from here, where they lie below."""
+    folder, here = room_folder(Room.SAMPLES) / name, Path.cwd()
+    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    framework = f" --results {shown / 'results.toml'}" if (folder / "results.toml").is_file() else ""
+    return f"mande reach {shown / 'ledger.csv'}{framework}"
 
 
 def _folders(room: Room, project: Path | None) -> Iterator[Path]:

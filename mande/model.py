@@ -36,6 +36,7 @@ __all__ = [
     "ScoreRule",
     "Status",
     "Translated",
+    "ZeroIf",
     "in_language",
 ]
 
@@ -100,8 +101,15 @@ Better = Literal["higher", "lower"]
 
 
 class Answer(Frozen):
+    """An offered answer. `code` stands in the data; `score` is what it counts, where that is something else."""
+
     code: int
     label: Translated
+    score: int | None = None
+
+    @property
+    def counts(self) -> int:
+        return self.code if self.score is None else self.score
 
 
 class NonAnswer(Frozen):
@@ -120,17 +128,27 @@ class AnswerScale(Frozen):
     def codes(self) -> tuple[int, ...]:
         return tuple(answer.code for answer in self.answers)
 
+    @cached_property
+    def scores(self) -> tuple[int, ...]:
+        """What the answers count, before reversal, in the order of the codes."""
+        return tuple(answer.counts for answer in self.answers)
+
     @property
     def lowest(self) -> int:
-        return min(self.codes)
+        return min(self.scores)
 
     @property
     def highest(self) -> int:
-        return max(self.codes)
+        return max(self.scores)
+
+    def score_of(self, code: int, *, is_reversed: bool = False) -> int:
+        """What an answer counts for an item."""
+        score = self.scores[self.codes.index(code)]
+        return self.lowest + self.highest - score if is_reversed else score
 
 
 class Item(Frozen):
-    """One statement or question. `reversed` turns a code c into lowest + highest − c before scoring."""
+    """One statement or question. `reversed` turns an answer's score s into lowest + highest − s before scoring."""
 
     id: ItemName
     text: Translated
@@ -140,11 +158,19 @@ class Item(Frozen):
     correct: int | None = None
 
 
+class ZeroIf(Frozen):
+    """An answer after which a construct's other questions do not apply, so that its score is 0."""
+
+    item: ItemName
+    code: int
+
+
 class Construct(Frozen):
     """What several items measure together: a protective factor, or a problem.
 
     A score exists when at least `min_answered` of the items are answered (default: 80 %, rounded up; all of them for a
     plain sum). It is an exact integer in steps of `unit` points, so that two people with the same change tie exactly.
+    With `zero_if`, its item must be answered for a score, and the one answer named makes the score 0.
     """
 
     id: Name
@@ -155,6 +181,7 @@ class Construct(Frozen):
     score: ScoreRule = ScoreRule.MEAN
     round: Literal["half-up"] | None = None
     min_answered: int | None = Field(default=None, ge=1)
+    zero_if: ZeroIf | None = None
     better: Better
 
     @property
@@ -182,17 +209,28 @@ class Band(Frozen):
     id: Name
     low: float
     high: float
-    title: Translated = Field(default_factory=dict)
 
 
 class Norm(Frozen):
-    """Cut-offs of a cited source, by construct. Verdict words come from here or from nowhere."""
+    """Cut-offs of a cited source, by construct. Verdict words come from here or from nowhere.
+
+    words: what each band is called, by its id. bands: of a construct, lowest scores first; every possible score is in
+    exactly one.
+    """
 
     id: Name
     title: Translated
     citation: str
     note: Translated = Field(default_factory=dict)
+    words: Mapping[Name, Translated] = Field(default_factory=dict)
     bands: Mapping[Name, tuple[Band, ...]]
+
+    def band_of(self, construct: str, score: float) -> str:
+        """The band of a score of a construct, in points. Raises ValueError for a score that cannot occur."""
+        for band in self.bands[construct]:
+            if band.low <= score <= band.high:
+                return band.id
+        raise ValueError(f"{score} of {construct} is in no band of {self.id}")
 
 
 class Status(Frozen):
@@ -292,3 +330,17 @@ class Instrument(Frozen):
         low, high = sum(scale.lowest for scale in scales), sum(scale.highest for scale in scales)
         divisor = len(scales) if construct.score is ScoreRule.MEAN else 1
         return Fraction(low, divisor), Fraction(high, divisor)
+
+    def scores_that_occur(self, construct: Construct) -> tuple[Fraction, ...]:
+        """Every score that some answers give, in points, lowest first."""
+        low, high = self.possible_scores(construct)
+        if construct.steps_per_point == 1:
+            return tuple(Fraction(score) for score in range(ceil(low), int(high) + 1))
+        n, k = construct.answers_needed, len(construct.items)
+        per_item = k if construct.score is ScoreRule.PRORATED_SUM else 1
+        of = (
+            Fraction(total * per_item, answered)
+            for answered in range(n, k + 1)
+            for total in range(ceil(low * answered / per_item), int(high * answered / per_item) + 1)
+        )
+        return tuple(sorted(set(of)))

@@ -88,11 +88,14 @@ def score_codes(
 
 
 def _turned(codes: CodeArray, instrument: Instrument) -> CodeArray:
+    """What each answer counts for its item; missing answers stay as they are."""
     turned = codes.copy(order="K")
     for k, item in enumerate(instrument.rated_items):
-        if item.reversed:
-            scale = instrument.scale_of(item)
-            column = codes[:, k]
+        scale, column = instrument.scale_of(item), codes[:, k]
+        if scale.scores != scale.codes:
+            for code in scale.codes:
+                turned[column == code, k] = scale.score_of(code, is_reversed=item.reversed)
+        elif item.reversed:
             turned[:, k] = np.where(Missing.is_answer(column), scale.lowest + scale.highest - column, column)
     return turned
 
@@ -118,7 +121,12 @@ def _construct_score(
         is_answer = Missing.is_answer(answer)
         total += answer == item.correct if construct.score is ScoreRule.SHARE_CORRECT else answer * is_answer
         answered += is_answer
-    return _looked_up(construct, total, answered)
+    scores = _looked_up(construct, total, answered)
+    if construct.zero_if is None:
+        return scores
+    screen = items[:, column[construct.zero_if.item]]
+    zero = instrument.scale_of(instrument.item_by_id[construct.zero_if.item]).score_of(construct.zero_if.code)
+    return np.where(screen == zero, 0, np.where(Missing.is_answer(screen), scores, NO_SCORE))
 
 
 def _looked_up(construct: Construct, total: npt.NDArray[np.int32], answered: npt.NDArray[np.int32]) -> IntArray:

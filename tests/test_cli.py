@@ -88,6 +88,39 @@ def test_list_shows_every_instrument_with_the_status_of_its_key(capsys):
     assert "provisional" in out
 
 
+def test_list_shows_every_analysis_with_the_status_of_the_keys_it_rests_on(capsys):
+    _, out, _ = run(capsys, "list")
+    lines = {line.split()[0]: line for line in out.splitlines() if line}
+    assert "before-after" in lines["fast"]
+    assert "2 provisional, 2 verified" in lines["fast"]
+    assert "as its instruments" in lines["retrospective-pretest"]
+
+
+def test_a_sample_that_is_a_ledger_is_listed_with_the_command_that_adds_it_up(capsys):
+    _, out, _ = run(capsys, "list")
+    (line,) = [line for line in out.splitlines() if line.startswith("central-asia-2019")]
+    command = line.split("mande ")[1]
+    code, out, _ = run(capsys, *command.split())
+    assert code in (0, 1)
+    assert "43,935" in out
+    code, _, err = run(capsys, "report", "--sample", "central-asia-2019")
+    assert code == 2
+    assert command in err
+
+
+def test_show_says_so_where_an_instrument_lacks_the_language(capsys):
+    code, out, err = run(capsys, "show", "aiguessr", "--language", "ru")
+    assert (code, out) == (2, "")
+    assert err == 'aiguessr has no words in "ru". There are: en.\n'
+
+
+def test_show_says_what_an_answer_counts_which_answer_makes_zero_and_whose_norms(capsys):
+    _, out, _ = run(capsys, "show", "sdq-impact-parent")
+    assert "1 A little (counts 0); 2 Much (counts 1)" in out
+    assert "5 of 5; 0 if i01 = 0" in out
+    assert "Norms: sdq-impact-uk-parent-3" in out
+
+
 def test_show_prints_the_codebook_in_the_language_asked_for(capsys):
     code, out, _ = run(capsys, "show", "sfp-10-14-parent", "--language", "ru")
     assert code == 0

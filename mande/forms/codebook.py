@@ -27,10 +27,7 @@ def codebook_html(instrument: Instrument, *, language: str) -> str:
         title=in_language(instrument.title, language),
         languages=instrument.languages,
         items=[_item(instrument, number, item) for number, item in enumerate(instrument.items, start=1)],
-        scales=[
-            (name, [Offered(answer.code, answer.label) for answer in scale.answers])
-            for name, scale in instrument.answer_scales.items()
-        ],
+        scales=[(name, scale.answers) for name, scale in instrument.answer_scales.items()],
         not_answers=instrument.not_answers,
         constructs=[_construct(instrument, construct) for construct in instrument.constructs],
         waves=[wave_words(language, wave)["word"] or wave for wave in instrument.waves],
@@ -79,8 +76,7 @@ def _score(instrument: Instrument, item: Item, answer: Offered) -> str:
         return ""
     if item.correct is not None:
         return "1" if answer.code == item.correct else "0"
-    scale = instrument.scale_of(item)
-    return str(scale.lowest + scale.highest - answer.code if item.reversed else answer.code)
+    return str(instrument.scale_of(item).score_of(answer.code, is_reversed=item.reversed))
 
 
 def _plain(cell: str) -> str:

@@ -216,10 +216,15 @@ class _Patterns:
         own = [column[item] for item in construct.items if item in column]
         codes = self.responses.codes[wave][:, own]
         complete = Missing.is_answer(codes).all(axis=1)
-        scales = [self.instrument.scale_of(self.instrument.rated_items[k]) for k in own]
-        best = [s.highest if self.towards_better[k] > 0 else s.lowest for k, s in zip(own, scales, strict=True)]
+        best = [np.isin(codes[complete, i], self._best_codes(k)) for i, k in enumerate(own)]
         of = int(complete.sum())
-        return (int((codes[complete] == np.array(best)).all(axis=1).sum()), of) if of else None
+        return (int(np.all(best, axis=0).sum()), of) if of else None
+
+    def _best_codes(self, k: int) -> list[int]:
+        """The answers of an item that nobody can improve on."""
+        scale = self.instrument.scale_of(self.instrument.rated_items[k])
+        best = scale.highest if self.towards_better[k] > 0 else scale.lowest
+        return [answer.code for answer in scale.answers if answer.counts == best]
 
 
 def _fingerprints(responses: Responses) -> tuple[npt.NDArray[np.int64], BoolArray]:

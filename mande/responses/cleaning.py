@@ -161,7 +161,7 @@ def _refuse_another_numbering(table: Table, meanings: Mapping[str, Meanings], wo
     for scale_id, own in meanings.items():
         numbers = {number: n for (scale, number), n in work.numbers.items() if scale == scale_id}
         total = sum(numbers.values())
-        low, high = own.scale.lowest, own.scale.highest
+        low, high = min(own.scale.codes), max(own.scale.codes)
         for outside, opposite in ((low - 1, high), (high + 1, low)):
             often = numbers.get(outside, 0) > max(3, _OFTEN * total)
             if often and outside not in own.by_code and not numbers.get(opposite):
