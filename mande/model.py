@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, lcm
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -26,6 +26,7 @@ __all__ = [
     "Construct",
     "FormPermission",
     "Frozen",
+    "HeadField",
     "Instrument",
     "Item",
     "ItemKind",
@@ -241,11 +242,16 @@ class Status(Frozen):
     translations: Mapping[str, str] = Field(default_factory=dict)
 
 
+HeadField = Literal["code", "family", "school", "group", "facilitator", "sex", "age", "date"]
+"""What the head of a form can ask: also the column of a data file, and a key of the forms' words."""
+
+
 class FormPermission(Frozen):
-    """Whether mande may print the questionnaire; if not, where to get it."""
+    """Whether mande may print the questionnaire; if not, where to get it. head: what is asked above the questions."""
 
     allowed: bool = True
     where: str = ""
+    head: tuple[HeadField, ...] = get_args(HeadField)
 
 
 class Ages(Frozen):

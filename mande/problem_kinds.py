@@ -285,6 +285,12 @@ _COLUMNS = (
         'The grouping "{value}" would print {why}: its labels stand in every output.',
         "Group by something that several people share, such as school or sex.",
     ),
+    (
+        "R-066",
+        Effect.TOLD,
+        'The "{value}" of the form is not used as a grouping: it would print {why}.',
+        "To group by it, write something that several people share, such as a number for each.",
+    ),
 )
 
 _LINKING = (

@@ -21,6 +21,7 @@ ROOMS = [
     "checked",
     "instrument",
     "plan",
+    "form_words",
     "responses",
     "scoring",
     "splits",

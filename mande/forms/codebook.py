@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
+from mande.form_words import form_words, wave_words
+from mande.forms.pages import render_page
 from mande.forms.question import Offered, columns_of, offered_answers
-from mande.forms.words import form_words, render_page, wave_words
 from mande.model import Construct, Instrument, Item, ItemKind, in_language
 
 __all__ = ["codebook_csv", "codebook_html"]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from mande.form_words import form_words, wave_words
+from mande.forms.pages import render_page
 from mande.forms.question import (
     ONE_WAVE,
     WAVES_TO_TICK,
@@ -17,7 +19,6 @@ from mande.forms.question import (
     refuse_if_withheld,
     whose_form,
 )
-from mande.forms.words import form_words, render_page, wave_words
 from mande.model import Instrument, Item, ItemKind, in_language
 
 __all__ = ["Box", "Part", "Question", "paper_html"]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mande.errors import WrongUse
-from mande.forms.words import form_words
+from mande.form_words import form_words
 from mande.model import Instrument, Item, ItemKind, NonAnswerKind, Translated
 
 __all__ = [
@@ -32,9 +32,6 @@ WAVES_TO_TICK = ("baseline", "endline", "follow-up")
 """Offered on a form of one wave when it was not made for a certain one."""
 
 
-_WHOSE_FORM = ("code", "family", "school", "group", "facilitator", "date")
-
-
 class Order(StrEnum):
     """Which wave stands first: on paper in the left part, on a phone on the first screens."""
 
@@ -52,7 +49,7 @@ class Offered(NamedTuple):
 
 def whose_form(instrument: Instrument) -> tuple[str, ...]:
     """What the head of a form asks: columns of the data file, keys of the words. An item of that name replaces it."""
-    return tuple(name for name in _WHOSE_FORM if name not in instrument.item_by_id)
+    return tuple(name for name in instrument.form.head if name not in instrument.item_by_id)
 
 
 def offered_answers(instrument: Instrument, item: Item) -> tuple[Offered, ...]:

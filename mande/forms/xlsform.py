@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from mande.errors import WrongUse
+from mande.form_words import form_words, languages_with_words, wave_words
 from mande.forms.question import (
     ONE_WAVE,
     WAVES_TO_TICK,
@@ -25,7 +26,6 @@ from mande.forms.question import (
     refuse_if_withheld,
     whose_form,
 )
-from mande.forms.words import form_words, languages_with_words, wave_words
 from mande.model import Instrument, Item, ItemKind, Translated
 
 __all__ = ["Row", "choice_rows", "survey_rows", "xlsform"]
@@ -35,6 +35,7 @@ Row = Mapping[str, str]
 
 ITEMS_ON_A_SCREEN = 5
 _TYPES = {ItemKind.RATING: "select_one", ItemKind.CHOICE: "select_one", ItemKind.CHOICES: "select_multiple"}
+_HEAD_TYPES = {"date": "date", "age": "integer", "sex": "select_one sexes"}
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # a fixed date: the same form gives the same bytes
 
 
@@ -88,6 +89,9 @@ def choice_rows(instrument: Instrument, *, wave: str | None = None) -> Iterator[
         for offered in offered_answers(instrument, first_item_of[scale]) if scale in first_item_of else ():
             row = {"list_name": _plain_name(scale), "name": str(offered.code)}
             yield {**row, **_labels(instrument, offered.label)}
+    for sex in ("female", "male") if "sex" in whose_form(instrument) else ():
+        words = {language: form_words(language)["sexes"][sex] for language in _languages(instrument)}
+        yield {"list_name": "sexes", "name": sex, **_labels(instrument, words)}
     for at in WAVES_TO_TICK if _asks_wave(instrument, wave) else ():
         when = {language: wave_words(language, at)["when"] for language in _languages(instrument)}
         yield {"list_name": "waves", "name": at, **_labels(instrument, when)}
@@ -96,7 +100,7 @@ def choice_rows(instrument: Instrument, *, wave: str | None = None) -> Iterator[
 def _head(instrument: Instrument, wave: str | None) -> Iterator[Row]:
     yield {"type": "begin_group", "name": "about", **_own_words(instrument, "organiser"), "appearance": "field-list"}
     for name in whose_form(instrument):
-        yield {"type": "date" if name == "date" else "text", "name": name, **_own_words(instrument, name)}
+        yield {"type": _HEAD_TYPES.get(name, "text"), "name": name, **_own_words(instrument, name)}
     if _asks_wave(instrument, wave):
         yield {"type": "select_one waves", "name": "wave", **_own_words(instrument, "when_filled_in")}
     yield {"type": "end_group"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.forms import Forms
 from mande.responses.layout import lay_out
 from mande.responses.linking import link
+from mande.responses.own_forms import FEW_LABELS
 from mande.responses.personal import kind_of_column, personal_columns
 from mande.responses.pseudonyms import session_key
 from mande.responses.readers import read_tables
@@ -31,7 +31,6 @@ from mande.stats.counts import IntArray
 
 __all__ = ["read_forms", "read_responses"]
 
-FEW_LABELS = 5  # so many labels may all differ: a file of five people has five of anything
 _VERSION_COLUMNS = {"version", "formversion", "formdef version", "form version"}
 
 
@@ -146,13 +145,13 @@ def _forms(
         code_parts=list(zip(*parts, strict=True)) if parts else [()] * len(table),
         families=nothing if layout.family is None else table.texts(layout.family),
         ages=nothing if layout.age is None else table.texts(layout.age),
-        groups={name: table.texts(column) for name, column in layout.groups.items()},
+        groups={name: _labels(table, layout, name) for name in layout.groups},
         choices=choices,
         open_answers={name: table.texts(column) for name, column in layout.open_answers.items()},
         themes={name: table.texts(column) for name, column in layout.themes.items()},
         versions=_versions(table),
         personal=personal,
-        wave_of=_wave_of(table, layout, names.wave_values or {}),
+        wave_of=_wave_of(table, layout),
         noticed=tuple(noticed),
     )
 
@@ -164,10 +163,16 @@ def _versions(table: Table) -> list[str]:
     return [""] * len(table)
 
 
-def _wave_of(table: Table, layout: Layout, given: Mapping[str, str]) -> IntArray | None:
+def _labels(table: Table, layout: Layout, grouping: str) -> list[str]:
+    texts, plain = table.texts(layout.groups[grouping]), layout.labels.get(grouping, {})
+    return [plain.get(folded(text), text) for text in texts] if plain else texts
+
+
+def _wave_of(table: Table, layout: Layout) -> IntArray | None:
     """For each row of a long file the position of its wave, -1 if its cell says none."""
     if layout.wave_column is None:
         return None
+    given = layout.wave_values
     by_value = {folded(value): wave for wave, value in given.items()}
     values, position = table.distinct(layout.wave_column)
     waves = [by_value.get(folded(value)) or (None if given else layout.words.of_value(value)) for value in values]
