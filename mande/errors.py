@@ -289,6 +289,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The analysis names "{value}" as primary, which is no construct of {instrument}.',
                 "{hint}",
             ),
+            _kind(
+                "P-014",
+                Effect.REFUSED,
+                "Version {value} of {instrument} is named here, version {first} before: their scores are not the same.",
+                "Name the version that was printed for every wave, or evaluate each version by itself.",
+            ),
             # ledgers, attendance registers, results frameworks
             _kind(
                 "M-001",

@@ -68,7 +68,7 @@ class SourceResult:
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """One item at one wave, after reversal. answers: people by score; missing: people by kind of missing answer."""
+    """One item at one wave. answers: people by what their answer counts; missing: people by kind of missing answer."""
 
     instrument: str
     item: str

@@ -142,11 +142,6 @@ class AnswerScale(Frozen):
     def highest(self) -> int:
         return max(self.scores)
 
-    def score_of(self, code: int, *, is_reversed: bool = False) -> int:
-        """What an answer counts for an item."""
-        score = self.scores[self.codes.index(code)]
-        return self.lowest + self.highest - score if is_reversed else score
-
 
 class Item(Frozen):
     """One statement or question. `reversed` turns an answer's score s into lowest + highest − s before scoring."""
@@ -260,7 +255,10 @@ class Ages(Frozen):
 
 
 class Instrument(Frozen):
-    """One version of a questionnaire. A published version never changes; a correction is a new version."""
+    """One version of a questionnaire. A published version never changes; a correction is a new version.
+
+    other_versions: instruments with the same item ids and other answers or questions, which must not be mixed with it.
+    """
 
     id: Name
     version: str
@@ -275,6 +273,7 @@ class Instrument(Frozen):
     instructions: Translated = Field(default_factory=dict)
     form: FormPermission = FormPermission()
     ages: Ages | None = None
+    other_versions: tuple[Name, ...] = ()
     answer_scales: Mapping[str, AnswerScale] = Field(default_factory=dict)
     not_answers: tuple[NonAnswer, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
@@ -324,6 +323,14 @@ class Instrument(Frozen):
         if item.answers is None:
             raise ValueError(f"item {item.id} has no answer scale")
         return self.answer_scales[item.answers]
+
+    def points(self, item: Item) -> Mapping[int, int]:
+        """What each answer counts, by code: 1 or 0 where one is right, else its score, turned where the item is."""
+        scale = self.scale_of(item)
+        if item.correct is not None:
+            return {code: int(code == item.correct) for code in scale.codes}
+        ends = scale.lowest + scale.highest
+        return {answer.code: ends - answer.counts if item.reversed else answer.counts for answer in scale.answers}
 
     def possible_scores(self, construct: Construct) -> tuple[Fraction, Fraction]:
         """Lowest and highest score that the construct can take, in points."""

@@ -344,6 +344,7 @@ class _Resolved:
         return found
 
     def cross_checks(self) -> Iterator[Mistake]:
+        yield from self._versions()
         if self.analysis is None:
             return
         waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
@@ -353,6 +354,15 @@ class _Resolved:
                     yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
+
+    def _versions(self) -> Iterator[Mistake]:
+        """Two versions of one instrument: their waves would be brought together as if they were the same."""
+        first: dict[str, str] = {}
+        for i, instrument in self.instruments.items():
+            before = first.setdefault(instrument.id, instrument.version)
+            if instrument.version != before:
+                details = {"instrument": instrument.id, "first": before}
+                yield Mistake("P-014", ("source", i, "instrument"), instrument.version, details)
 
     def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""

@@ -270,7 +270,7 @@ def _answers(scores: Scores, everyone: Split) -> Iterator[tuple[ItemKey, Mapping
     instrument = scores.instrument
     for wave, matrix in scores.items.items():
         for k, item in enumerate(instrument.rated_items):
-            known = [*instrument.scale_of(item).scores, *Missing]
+            known = [*dict.fromkeys(instrument.points(item).values()), *Missing]
             yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(everyone.apart(matrix[:, k])[0], known)
 
 

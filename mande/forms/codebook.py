@@ -75,9 +75,7 @@ def _item_rows(instrument: Instrument, item: Item) -> Iterator[list[str]]:
 def _score(instrument: Instrument, item: Item, answer: Offered) -> str:
     if answer.kind is not None or item.kind is not ItemKind.RATING:
         return ""
-    if item.correct is not None:
-        return "1" if answer.code == item.correct else "0"
-    return str(instrument.scale_of(item).score_of(answer.code, is_reversed=item.reversed))
+    return str(instrument.points(item)[answer.code])
 
 
 def _plain(cell: str) -> str:

@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from mande.errors import Place, Problem
 from mande.model import Construct, Instrument
+from mande.responses.item_checks import against_the_others, on_each_scale, only_the_lowest
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.stats.counts import Estimate
 from mande.stats.shares import wilson
 
-__all__ = ["checked", "checked_together"]
+__all__ = ["checked", "checked_together", "with_problems"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -36,7 +37,7 @@ def checked(responses: Responses) -> Responses:
     if not responses.instrument.rated_items:
         return responses
     work = _Patterns(responses)
-    return _with(responses, list(work.problems()))
+    return with_problems(responses, list(work.problems()))
 
 
 def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:
@@ -45,11 +46,13 @@ def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:
     for i, later in enumerate(read):
         for earlier in read[:i]:
             if earlier.instrument.id == later.instrument.id:
-                out[i] = _with(out[i], list(_copies(earlier, later)))
+                out[i] = with_problems(out[i], list(_copies(earlier, later)))
     return tuple(out)
 
 
-def _with(responses: Responses, problems: Sequence[Problem]) -> Responses:
+def with_problems(responses: Responses, problems: Sequence[Problem]) -> Responses:
+    """The same responses, with these problems also standing with their files."""
+
     def own(file: str) -> tuple[Problem, ...]:
         return tuple(problem for problem in problems if problem.place.file == file)
 
@@ -99,6 +102,8 @@ class _Patterns:
                 yield from self._worse(self.waves[0], later, better[0])
         yield from self._same_forms()
         yield from self._ceiling()
+        yield from against_the_others(self.responses, self._file_of)
+        yield from self._few_answers()
 
     def _place(self, person: int, wave: str) -> Place:
         row = int(self.responses.rows[wave][person]) or int(self.responses.row[person])
@@ -210,6 +215,15 @@ class _Patterns:
                 if share.value >= CEILING and at_best > 1:
                     details = {"count": str(at_best), "of": str(of), "earlier": earlier.upper(), **_interval(share)}
                     yield Problem("R-037", Place(self._file_of(earlier)), construct.id, details)
+
+    def _few_answers(self) -> Iterator[Problem]:
+        """Only three answers in use where more are offered: perhaps a form with three was handed out."""
+        for own in on_each_scale(self.responses):
+            if (found := only_the_lowest(own)) is not None:
+                offered = sorted(own.scale.codes)
+                details = {"count": str(found[0]), "people": str(found[1]), "wave": own.wave.upper()}
+                details |= {"highest": str(offered[2]), "offered": ", ".join(map(str, offered))}
+                yield Problem("R-047", Place(self._file_of(own.wave)), own.scale.id, details)
 
     def _at_best(self, construct: Construct, wave: str) -> tuple[int, int] | None:
         column = {item.id: k for k, item in enumerate(self.instrument.rated_items)}

@@ -21,16 +21,21 @@ def check_columns(forms: Forms) -> Forms:
 
 
 def _ages(forms: Forms) -> Iterator[Problem]:
+    """Ages that nobody has, and those that the questionnaire is not made for."""
     column = forms.layout.age
     if column is None:
         return
-    ages = forms.instrument.ages
-    low, high = (ages.min, ages.max) if ages is not None else _ANY_AGE
-    details = {"low": str(low), "high": str(high)}
-    odd = {text for text in set(forms.ages) if text and not low <= (whole_number(text) or -1) <= high}
+    name, ages, instrument = forms.table.name_of(column), forms.instrument.ages, forms.instrument.id
     for i, text in enumerate(forms.ages):
-        if text in odd and i not in forms.set_aside:
-            yield Problem("R-036", forms.place(i, forms.table.name_of(column)), shortened(text, 20), details)
+        if not text or i in forms.set_aside:
+            continue
+        age, place, shown = whole_number(text) or -1, forms.place(i, name), shortened(text, 20)
+        if not _ANY_AGE[0] <= age <= _ANY_AGE[1]:
+            yield Problem("R-036", place, shown, {"low": str(_ANY_AGE[0]), "high": str(_ANY_AGE[1])})
+        elif ages is not None and not ages.min <= age <= ages.max:
+            yield Problem(
+                "R-049", place, shown, {"instrument": instrument, "low": str(ages.min), "high": str(ages.max)}
+            )
 
 
 def _versions(forms: Forms) -> Iterator[Problem]:

@@ -27,6 +27,7 @@ from mande.responses.result import Responses
 from mande.responses.row_checks import FORM_COLUMNS, set_rows_aside
 from mande.responses.table import Table
 from mande.responses.text import folded
+from mande.responses.version_checks import refuse_mixed_versions
 from mande.stats.counts import IntArray
 
 __all__ = ["read_forms", "read_responses"]
@@ -45,6 +46,7 @@ def read_responses(
     `Responses.problems`, and its row or cell is counted in `Responses.flow`.
     """
     responses, *_ = link([read_forms(path, instrument, names)], key or session_key())
+    refuse_mixed_versions([responses])
     return checked(responses)
 
 

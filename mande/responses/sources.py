@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
-from mande.responses.checks import checked, checked_together
+from mande.responses.checks import checked, checked_together, with_problems
 from mande.responses.column_names import ColumnNames
 from mande.responses.forms import Forms
 from mande.responses.linking import link
 from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms
 from mande.responses.result import OpenAnswer, Responses
+from mande.responses.version_checks import other_version_at, refuse_mixed_versions
 
 if TYPE_CHECKING:
     from mande.plan import Plan, Source
@@ -32,10 +33,12 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
     refused += _given_twice(forms)
     if refused:
         raise DataProblems(refused)
-    read = tuple(checked(responses) for responses in link(forms, _key(plan, forms)))
-    refused = [problem for responses in read for problem in _waves_not_there(responses, plan)]
+    linked = link(forms, _key(plan, forms))
+    refused = [problem for responses in linked for problem in _waves_not_there(responses, linked, plan)]
     if refused:
         raise DataProblems(refused)
+    refuse_mixed_versions(linked)
+    read = tuple(with_problems(checked(each), list(_waves_not_compared(each, plan))) for each in linked)
     return checked_together(read)
 
 
@@ -105,10 +108,29 @@ def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
     return problems
 
 
-def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
+def _compared(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(wave for comparison in plan.analysis.compared for wave in comparison))
+
+
+def _waves_not_there(responses: Responses, read: Sequence[Responses], plan: Plan) -> Iterator[Problem]:
     """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
-    scored = bool(responses.instrument.constructs)
-    missing = [wave for wave in dict.fromkeys(compared) if scored and wave not in responses.codes]
-    details = {"instrument": responses.instrument.id}
-    return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
+    instrument, place = responses.instrument, Place(responses.file)
+    for wave in _compared(plan) if instrument.constructs else ():
+        if wave in responses.codes:
+            continue
+        other = other_version_at(instrument, wave, read)
+        if other is not None:
+            yield Problem("L-008", place, wave, {"instrument": instrument.id, "other": other.id})
+        else:
+            yield Problem("L-007", place, wave, {"instrument": instrument.id})
+
+
+def _waves_not_compared(responses: Responses, plan: Plan) -> Iterator[Problem]:
+    """Waves that hold forms and that no comparison names: a slip in evaluation.toml, or work for another analysis."""
+    compared = _compared(plan)
+    for wave in responses.codes if responses.instrument.constructs else ():
+        count = int(responses.has_wave(wave).sum())
+        if wave not in compared and count:
+            file = next((f.file for f in responses.files if any(w == wave for _, w, *_ in f.layout)), responses.file)
+            details = {"count": str(count), "instrument": responses.instrument.id, "waves": " and ".join(compared)}
+            yield Problem("L-009", Place(file), wave, details)

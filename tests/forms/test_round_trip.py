@@ -54,7 +54,7 @@ def answers(instrument: Instrument, person: int, later: bool, ending: str = "") 
 
 
 def retrospective(instrument: Instrument) -> list[Submission]:
-    people = []
+    people: list[Submission] = []
     for i in range(PEOPLE):
         row = {**head(i), **answers(instrument, i, False, "_then"), **answers(instrument, i, True, "_now")}
         people.append({**row, "p03_then": "99", "p04_now": ""})
