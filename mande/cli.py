@@ -102,7 +102,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     except DataProblems as error:
         write_problems(error.problems, folder)
         raise
-    print(listing.check(read))
+    print(listing.check(read, smallest=plan.evaluation.smallest_cell))
     if monitoring:
         print(f"\n{listing.monitoring(monitoring)}")
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
@@ -124,11 +124,12 @@ def map_columns(
     from mande.output import write_whole
     from mande.responses.proposal import proposal_toml, propose
     from mande.responses.sources import column_names
+    from mande.responses.storage import path_of, sources_of
 
     plan = _plan(evaluation, sample)
     pieces = []
-    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
-        proposals, left_over = propose(plan.path_of(source), instrument, column_names(source, plan))
+    for source, instrument in sources_of(plan):
+        proposals, left_over = propose(path_of(plan, source), instrument, column_names(source, plan))
         pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
     if output is None:
         print("\n".join(pieces))
@@ -229,7 +230,7 @@ def words(
     begin: Annotated[str | None, typer.Option(help="Also fill the empty catalogue of this language")] = None,
 ) -> None:
     """For translators: bring the catalogues up to the templates, and say how many sentences are missing."""
-    from mande.report.messages import update_catalogues
+    from mande.report.catalogues import update_catalogues
 
     for progress in update_catalogues(templates, begin=begin):
         print(f"{progress.language}: {progress.total - progress.missing} of {progress.total} sentences translated")

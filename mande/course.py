@@ -33,12 +33,19 @@ class Course:
     mixed: MixedChanges | None
 
 
-def follow_courses(counts: Tally, scores: Sequence[Scores], analysis: Analysis) -> tuple[Course, ...]:
-    """Every construct with two later waves or more; the one figure of mande that may look at rows again."""
-    return tuple(course for key in counts.courses for course in _course(key, counts, scores, analysis))
+def follow_courses(
+    counts: Tally, scores: Sequence[Scores], analysis: Analysis, *, smallest: int = 1
+) -> tuple[Course, ...]:
+    """Every construct with two later waves or more; the mixed model looks at rows again.
+
+    smallest: where fewer people have a single wave, the mixed model does without them.
+    """
+    return tuple(course for key in counts.courses for course in _course(key, counts, scores, analysis, smallest))
 
 
-def _course(key: CourseKey, counts: Tally, scores: Sequence[Scores], analysis: Analysis) -> Iterator[Course]:
+def _course(
+    key: CourseKey, counts: Tally, scores: Sequence[Scores], analysis: Analysis, smallest: int
+) -> Iterator[Course]:
     steps = counts.instruments[key.instrument].construct_by_id[key.construct].steps_per_point
     keys = [ChangeKey(key.instrument, key.construct, key.baseline, wave, EVERYONE) for wave in key.waves]
     options = {"steps_per_point": steps, "confidence": analysis.confidence}
@@ -50,10 +57,12 @@ def _course(key: CourseKey, counts: Tally, scores: Sequence[Scores], analysis: A
             changes = changes_from_baseline(counts.courses[key], **options)  # type: ignore[arg-type]
     except NotTestable:
         return
-    yield Course(*key, changes, _mixed(key, scores, analysis, steps))
+    yield Course(*key, changes, _mixed(key, scores, analysis, steps, smallest))
 
 
-def _mixed(key: CourseKey, scores: Sequence[Scores], analysis: Analysis, steps: int) -> MixedChanges | None:
+def _mixed(
+    key: CourseKey, scores: Sequence[Scores], analysis: Analysis, steps: int, smallest: int
+) -> MixedChanges | None:
     own = [source for source in scores if source.instrument.id == key.instrument]
     if len(own) != 1 or len(own[0].respondent) > MOST_PEOPLE_IN_A_MODEL:
         return None
@@ -61,7 +70,8 @@ def _mixed(key: CourseKey, scores: Sequence[Scores], analysis: Analysis, steps: 
     values = course_scores(own[0], key)[everyone]
     answered = has_score(values)
     labels = np.array(cluster.labels)[cluster.position[everyone]] if cluster is not None else None
-    asked = answered.any(axis=1)
+    once = answered.sum(axis=1) == 1  # in no other figure, so in none if they are few
+    asked = answered.any(axis=1) & ~(once if once.sum() < smallest else False)
     try:
         return mixed_changes(
             np.where(answered, values, 0)[asked],

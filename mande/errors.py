@@ -57,10 +57,10 @@ class Place:
 
     def __str__(self) -> str:
         parts = [self.file]
-        if self.key:
-            parts.append(f"at {self.key}")
         if self.line is not None:
             parts.append(f"line {self.line}")
+        if self.key:
+            parts.append(f"({self.key})")
         if self.row is not None:
             parts.append(f"row {self.row}")
         place = " ".join(parts)
@@ -74,7 +74,7 @@ class Problem:
     >>> place = Place("parents.csv", row=17, column="p05_now")
     >>> print(Problem("R-014", place, value="7", details={"answers": "1, 2, 3, 4, 5"}))
     R-014 parents.csv row 17, column "p05_now": "7" is not an answer of this item (1, 2, 3, 4, 5). Correct the cell, \
-or leave it empty if unanswered.
+leave it empty if unanswered, or say in evaluation.toml what it means (answers, missing).
     """
 
     code: str
@@ -92,11 +92,14 @@ or leave it empty if unanswered.
 
     @property
     def what(self) -> str:
-        return self.kind.what.format(value=self.value, **self.details)
+        return self._filled(self.kind.what)
 
     @property
     def remedy(self) -> str:
-        return self.kind.remedy.format(value=self.value, **self.details)
+        return self._filled(self.kind.remedy)
+
+    def _filled(self, words: str) -> str:
+        return words.format(**{"value": self.value, "evaluation": "evaluation.toml", **self.details})
 
     def __str__(self) -> str:
         return f"{self.code} {self.place}: {self.what} {self.remedy}"
@@ -186,10 +189,10 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
     dict(
         [
             # instrument files
-            _kind("I-001", Effect.REFUSED, "This is not YAML that can be read: {detail}.", "Correct the line."),
-            _kind("I-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it here."),
+            _kind("I-001", Effect.REFUSED, "This cannot be read: {detail}.", "{remedy}"),
+            _kind("I-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it here: {example}"),
             _kind("I-003", Effect.REFUSED, '"{value}" is not a key that is known here.', "{hint}"),
-            _kind("I-004", Effect.REFUSED, '"{value}" does not fit the key "{key}".', "It should be: {expected}."),
+            _kind("I-004", Effect.REFUSED, 'The key "{key}" cannot be {value}.', "It should be: {expected}."),
             _kind("I-010", Effect.REFUSED, 'There are two {what}s "{value}".', "Give each an id of its own."),
             _kind("I-011", Effect.REFUSED, 'There is no {what} "{value}" in this instrument.', "{hint}"),
             _kind(
@@ -265,16 +268,11 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "Close the gap: whoever has that score would be missing from every share.",
             ),
             # evaluation.toml and analyses
-            _kind(
-                "P-001",
-                Effect.REFUSED,
-                "This is not TOML that can be read: {detail}.",
-                'Correct the line: text stands in "quotes", and a path has / instead of \\. Is it an evaluation.toml?',
-            ),
+            _kind("P-001", Effect.REFUSED, "This line cannot be read: {value} – {detail}.", "{remedy}"),
             _kind("P-005", Effect.REFUSED, "The file is not UTF-8 text.", "Save it with the encoding UTF-8."),
-            _kind("P-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it here."),
+            _kind("P-002", Effect.REFUSED, 'The key "{key}" is missing.', "Add it {where}: {example}"),
             _kind("P-003", Effect.REFUSED, '"{value}" is not a key that is known here.', "{hint}"),
-            _kind("P-004", Effect.REFUSED, '"{value}" does not fit the key "{key}".', "It should be: {expected}."),
+            _kind("P-004", Effect.REFUSED, 'The key "{key}" cannot be {value}.', "It should be: {expected}."),
             _kind("P-010", Effect.REFUSED, 'There is no file "{value}" in {folder}.', "{hint}"),
             _kind("P-011", Effect.REFUSED, "{detail}", "Correct the name."),
             _kind(
@@ -438,7 +436,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "M-055",
                 Effect.NOTICED,
                 "The register has sessions up to {value}, the programme has {expected}.",
-                "Correct the register, or the number of sessions in evaluation.toml.",
+                "Correct the register, or the number of sessions in {evaluation}.",
             ),
             _kind(
                 "M-056",

@@ -19,30 +19,31 @@ from pydantic import TypeAdapter
 from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.course import Course, follow_courses
-from mande.disclosure import withhold, withhold_contrasts, withhold_courses
+from mande.disclosure import blur_reliability, blur_soundness, withhold, withhold_contrasts, withhold_courses
 from mande.errors import Effect, MandeError, Problem
 from mande.families import Agreement, agreements
 from mande.imputing import Imputation, imputations
+from mande.item_results import ItemResult, item_results
 from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Quote
 from mande.reach import Reach
-from mande.reach.monitoring import read_monitoring
+from mande.reach.monitoring import Monitoring, read_monitoring
 from mande.responses import FileRead, Flow, LinkReport, Responses
-from mande.responses.missing import Missing
 from mande.responses.sources import read_plan, released_answers
-from mande.scoring import score
+from mande.scoring import Scores, score
+from mande.shifts import Shift, measure_shifts
 from mande.soundness import Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
-from mande.tally import EVERYONE, ItemKey, Tally, make_tally
+from mande.tally import Tally, make_tally
 
 __all__ = [
     "FORMAT",
     "Evaluation",
-    "ItemResult",
     "Provenance",
     "SourceResult",
+    "conclude",
     "evaluate",
     "evaluation_of",
     "load_evaluation",
@@ -64,25 +65,6 @@ class SourceResult:
     flow: Flow
     problems: Mapping[str, int]
     unused_columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemResult:
-    """One item at one wave. answers: people by what their answer counts; missing: people by kind of missing answer."""
-
-    instrument: str
-    item: str
-    wave: str
-    answers: Mapping[int, int]
-    missing: Mapping[str, int]
-
-    @property
-    def n(self) -> int:
-        return sum(self.answers.values())
-
-    @property
-    def mean(self) -> float | None:
-        return sum(score * count for score, count in self.answers.items()) / self.n if self.n else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +95,7 @@ class Evaluation:
     imputations: tuple[Imputation, ...] = ()
     links: tuple[LinkReport, ...] = ()
     reach: Reach | None = None
+    shifts: tuple[Shift, ...] = ()
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
@@ -175,25 +158,42 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
     read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
+    sources = [_source_result(file) for source in read for file in source.files]
+    return conclude(plan, counts, sources, read, scores=scores, monitoring=monitoring)
+
+
+def conclude(
+    plan: Plan,
+    counts: Tally,
+    sources: Sequence[SourceResult],
+    read: Sequence[Responses],
+    *,
+    scores: Sequence[Scores] = (),
+    monitoring: Monitoring | None = None,
+) -> Evaluation:
+    """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
+    monitoring = monitoring or read_monitoring(plan)
     smallest = plan.evaluation.smallest_cell
-    changes = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
+    measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
+    changes = blur_reliability(measured, counts, smallest)
     return Evaluation(
         plan=_with_released(plan, read),
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
-        sources=tuple(_source_result(file) for source in read for file in source.files),
+        sources=tuple(sources),
         changes=changes,
         contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
         subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
-        courses=withhold_courses(follow_courses(counts, scores, plan.analysis), smallest),
-        soundness=assess(counts, changes, plan.analysis, smallest=smallest),
-        items=_item_results(counts, smallest),
+        courses=withhold_courses(follow_courses(counts, scores, plan.analysis, smallest=smallest), smallest),
+        soundness=blur_soundness(assess(counts, changes, plan.analysis, smallest=smallest), counts, smallest),
+        items=item_results(counts, smallest),
         tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
         provenance=_provenance(plan, read, monitoring.inputs),
         imputations=imputations(scores, plan.analysis, smallest=smallest),
-        agreements=agreements(read, scores, plan.analysis, smallest=smallest),
+        agreements=agreements(read, scores, plan.analysis, smallest=smallest) if scores else (),
         links=tuple(source.links for source in read if source.links is not None),
         reach=monitoring.reach(read, changes),
+        shifts=measure_shifts(counts, plan.analysis, smallest=smallest),
     )
 
 
@@ -210,43 +210,11 @@ def _source_result(read: FileRead) -> SourceResult:
 
 
 def _with_released(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:
-    """evaluation.toml with the open answers that it releases among its quotes."""
+    """evaluation.toml with the open answers that it releases among its quotes, and no more word of where they stood."""
     quotes = tuple(Quote(text=answer.text, who=who) for answer, who in released_answers(plan, read))
-    if not quotes:
-        return plan.evaluation
     narrative = plan.evaluation.narrative
-    narrative = narrative.model_copy(update={"quotes": (*narrative.quotes, *quotes)})
+    narrative = narrative.model_copy(update={"quotes": (*narrative.quotes, *quotes), "released": ()})
     return plan.evaluation.model_copy(update={"narrative": narrative})
-
-
-def _item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
-    telling = _telling(counts, smallest)
-    results = (_item_result(key, answers) for key, answers in counts.answers.items() if key.group == EVERYONE)
-    return tuple(r for r in results if r.n >= smallest and (r.instrument, r.item, r.wave) not in telling)
-
-
-def _telling(counts: Tally, smallest: int) -> set[tuple[str, str, str]]:
-    """Items that are an area by themselves, at the wave where few people answered whose other score is missing.
-
-    The area has the answers of the others: subtracted from the item's, they would leave those of the few.
-    """
-    found = set()
-    for key, unpaired in counts.unpaired.items():
-        items = counts.instruments[key.instrument].construct_by_id[key.construct].items
-        for wave, only in ((key.earlier, unpaired.earlier_only), (key.later, unpaired.later_only)):
-            if key.group == EVERYONE and len(items) == 1 and 0 < sum(only.values()) < smallest:
-                found.add((key.instrument, items[0], wave))
-    return found
-
-
-def _item_result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
-    return ItemResult(
-        key.instrument,
-        key.item,
-        key.wave,
-        answers={code: count for code, count in counted.items() if code > Missing.BLANK},
-        missing={Missing(code).name.lower(): count for code, count in counted.items() if code <= Missing.BLANK},
-    )
 
 
 def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, str]) -> Provenance:

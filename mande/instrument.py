@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from mande.catalog import find_instrument
 from mande.checked import KeyPath, Mistake, check
 from mande.errors import InstrumentProblems, Place, Problem, nearest
 from mande.model import Instrument, ScoreRule
+from mande.yaml_file import parsed_yaml
 
 __all__ = ["load_instrument"]
 
@@ -25,9 +26,8 @@ def load_instrument(name: str | Path, *, version: str | None = None, project: Pa
     'parent'
     """
     path = find_instrument(name, version=version, project=project)
-    text = path.read_text(encoding="utf-8-sig")
-    raw = _parsed(path, text)
-    mistakes = [*_cross_checks(raw), *_misplaced(path, raw, bundled=not isinstance(name, Path))]
+    raw, text = parsed_yaml(path)
+    mistakes = chain(_misplaced(path, raw, bundled=not isinstance(name, Path)), _cross_checks(raw))
     locate = _Locator(path, text)
     instrument, problems = check(Instrument, _shaped(raw), mistakes=mistakes, locate=locate, prefix="I")
     if instrument is None:
@@ -39,22 +39,6 @@ def load_instrument(name: str | Path, *, version: str | None = None, project: Pa
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _parsed(path: Path, text: str) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
-
-    try:
-        raw = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = None if mark is None else mark.line + 1
-        problem = Problem("I-001", Place(path.name, line=line), details={"detail": str(error.problem)})
-        raise InstrumentProblems([problem]) from error
-    if not isinstance(raw, dict):
-        raise InstrumentProblems([Problem("I-001", Place(path.name), details={"detail": "there are no keys in it"})])
-    return raw
 
 
 def _shaped(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +62,13 @@ def _shaped_norm(norm: Any) -> Any:
     def shaped(band: Any) -> Any:
         return dict(zip(("low", "high", "id"), band, strict=False)) if isinstance(band, list) else band
 
-    return {**norm, "bands": {name: [shaped(band) for band in bands or ()] for name, bands in norm["bands"].items()}}
+    return {
+        **norm,
+        "bands": {
+            name: [shaped(band) for band in bands] if isinstance(bands, list) else bands
+            for name, bands in norm["bands"].items()
+        },
+    }
 
 
 class _Locator:
@@ -152,6 +142,11 @@ def _dicts(raw: Mapping[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]
     return [(i, e) for i, e in enumerate(entries) if isinstance(e, dict)] if isinstance(entries, list) else []
 
 
+def _id(entry: Mapping[str, Any]) -> str:
+    """The id of an entry, "" if it has none, which the model says."""
+    return "" if entry.get("id") is None else str(entry["id"])
+
+
 def _scales(raw: Mapping[str, Any]) -> dict[str, list[int]]:
     """Codes by answer scale, `not_answers` among them."""
     answers = raw.get("answers")
@@ -163,10 +158,10 @@ def _scales(raw: Mapping[str, Any]) -> dict[str, list[int]]:
 
 
 def _twice(raw: Mapping[str, Any], key: str, what: str) -> Iterator[Mistake]:
-    counts = Counter(str(entry.get("id")) for _, entry in _dicts(raw, key))
+    counts = Counter(_id(entry) for _, entry in _dicts(raw, key))
     for i, entry in _dicts(raw, key):
-        name = str(entry.get("id"))
-        if counts[name] > 1:
+        name = _id(entry)
+        if name and counts[name] > 1:
             counts[name] = 1  # named once
             yield Mistake("I-010", (key, i, "id"), name, {"what": what})
 
@@ -188,7 +183,7 @@ def _item_answers(raw: Mapping[str, Any]) -> Iterator[Mistake]:
     for i, item in _dicts(raw, "items"):
         answers, kind = item.get("answers"), item.get("kind", "rating")
         if answers is None and kind == "rating":
-            yield Mistake("I-021", ("items", i), str(item.get("id")), {"known": ", ".join(known)})
+            yield Mistake("I-021", ("items", i), _id(item), {"known": ", ".join(known)})
         elif answers is not None and answers not in known:
             yield _unknown("answer scale", ("items", i, "answers"), str(answers), known)
         elif item.get("correct") is not None and item["correct"] not in scales.get(str(answers), ()):
@@ -196,12 +191,12 @@ def _item_answers(raw: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _construct_parts(raw: Mapping[str, Any]) -> Iterator[Mistake]:
-    items = [str(item.get("id")) for _, item in _dicts(raw, "items")]
-    constructs = [str(construct.get("id")) for _, construct in _dicts(raw, "constructs")]
+    items = [_id(item) for _, item in _dicts(raw, "items") if _id(item)]
+    constructs = [_id(construct) for _, construct in _dicts(raw, "constructs") if _id(construct)]
     for i, construct in _dicts(raw, "constructs"):
-        name, is_total = str(construct.get("id")), construct.get("score") == ScoreRule.TOTAL
+        name, is_total = _id(construct), construct.get("score") == ScoreRule.TOTAL
         key, known, what = ("of", constructs, "construct") if is_total else ("items", items, "item")
-        parts = [str(part) for part in construct.get(key) or ()]
+        parts = [str(part) for part in construct.get(key) or () if part is not None]
         if not parts:
             yield Mistake("I-014", ("constructs", i), name, {"key": key})
         for part in dict.fromkeys(parts):
@@ -216,28 +211,28 @@ def _construct_parts(raw: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def _item_ranges(raw: Mapping[str, Any]) -> Iterator[Mistake]:
     """A mean of items on different scales, or a share of right answers without a key, means nothing."""
-    scales, items = _scales(raw), {str(item.get("id")): item for _, item in _dicts(raw, "items")}
+    scales, items = _scales(raw), {_id(item): item for _, item in _dicts(raw, "items")}
     for i, construct in _dicts(raw, "constructs"):
         used = [items[part] for part in map(str, construct.get("items") or ()) if part in items]
         if construct.get("score") == ScoreRule.SHARE_CORRECT:
             for item in used:
                 if item.get("correct") is None:
-                    yield Mistake("I-018", ("constructs", i, "items"), str(item.get("id")))
+                    yield Mistake("I-018", ("constructs", i, "items"), _id(item))
             continue
         ranges = {(min(codes), max(codes)) for item in used if (codes := scales.get(str(item.get("answers"))))}
         if len(ranges) > 1:
             shown = ", ".join(f"{low}–{high}" for low, high in sorted(ranges))
-            yield Mistake("I-016", ("constructs", i, "items"), str(construct.get("id")), {"ranges": shown})
+            yield Mistake("I-016", ("constructs", i, "items"), _id(construct), {"ranges": shown})
 
 
 def _totals_of_whole_points(raw: Mapping[str, Any]) -> Iterator[Mistake]:
     """A total adds exact integers; the mean of two items or a share comes in fractions of a point."""
-    scores = {str(c.get("id")): _whole_points(c) for _, c in _dicts(raw, "constructs")}
+    scores = {_id(c): _whole_points(c) for _, c in _dicts(raw, "constructs")}
     for i, construct in _dicts(raw, "constructs"):
         if construct.get("score") == ScoreRule.TOTAL:
             for part in map(str, construct.get("of") or ()):
                 if not scores.get(part, True):
-                    yield Mistake("I-023", ("constructs", i, "of"), part, {"total": str(construct.get("id"))})
+                    yield Mistake("I-023", ("constructs", i, "of"), part, {"total": _id(construct)})
 
 
 def _whole_points(construct: Mapping[str, Any]) -> bool:
@@ -262,7 +257,7 @@ def _zero_ifs(raw: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def _norm_bands(raw: Mapping[str, Any]) -> Iterator[Mistake]:
     """Bands are of constructs that exist, have their words, and hold every score once, lowest first."""
-    constructs = [str(construct.get("id")) for _, construct in _dicts(raw, "constructs")]
+    constructs = [_id(construct) for _, construct in _dicts(raw, "constructs")]
     for i, norm in _dicts(raw, "norms"):
         bands, words = norm.get("bands"), norm.get("words")
         for name, own in bands.items() if isinstance(bands, dict) else ():
@@ -297,7 +292,7 @@ def _translations(raw: Mapping[str, Any]) -> Iterator[Mistake]:
             words = entry.get(field)
             missing = sorted(claimed - set(words)) if isinstance(words, dict) else []
             if missing:
-                yield Mistake("I-019", (key, i, field), str(entry.get("id")), {"languages": ", ".join(missing)})
+                yield Mistake("I-019", (key, i, field), _id(entry), {"languages": ", ".join(missing)})
 
 
 def _unknown(what: str, path: KeyPath, value: str, known: Sequence[str]) -> Mistake:

@@ -99,10 +99,13 @@ def codebook(instrument: Instrument, language: str) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def check(read: Iterable[Responses]) -> str:
-    """For each file what was read, used and set aside, then its problems, grouped by kind; then families in common."""
+def check(read: Iterable[Responses], *, smallest: int) -> str:
+    """For each file what was read, used and set aside, then its problems, grouped by kind; then families in common.
+
+    smallest: groups of fewer people than this are not counted.
+    """
     sources = list(read)
-    return "\n\n".join([*map(_checked, sources), *_family_lines(sources)])
+    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources)])
 
 
 def _family_lines(read: Sequence[Responses]) -> Iterator[str]:
@@ -178,10 +181,12 @@ def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:
     return construct.id, construct.score.value, needs, construct.better, " ".join(parts), title
 
 
-def _checked(source: Responses) -> str:
+def _checked(source: Responses, smallest: int) -> str:
     lines = [line for file in source.files for line in _file_lines(file)]
     if source.links is not None:
         lines += _link_lines(source.links)
+    lines += _stayed_lines(source)
+    lines += _group_lines(source, smallest)
     return "\n".join([*lines, *_grouped(source.problems)])
 
 
@@ -240,6 +245,22 @@ def _link_lines(links: LinkReport) -> list[str]:
         f"  links  {how}",
         f"  left   {'; '.join(left)}",
     ]
+
+
+def _stayed_lines(source: Responses) -> Iterator[str]:
+    """How many came back, from the first wave to each later one."""
+    first, *others = source.codes
+    for later in others if source.links is not None else ():
+        both, lost, new = source.stayed(first, later)
+        share = f" ({both / (both + lost):.0%})" if both + lost else ""
+        yield f"  stayed {both} of {both + lost}{share} from {first} to {later}; {new} of {later} had no {first}"
+
+
+def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
+    from mande.responses.labels import group_sizes  # not at the top: `mande list` starts without numpy
+
+    for name, sizes in group_sizes(source, smallest).items():
+        yield f"  by {name}  " + ", ".join(f"{label} {count}" for label, count in sizes)
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:

@@ -237,8 +237,8 @@ class Status(Frozen):
     translations: Mapping[str, str] = Field(default_factory=dict)
 
 
-HeadField = Literal["code", "family", "school", "group", "facilitator", "sex", "age", "date"]
-"""What the head of a form can ask: also the column of a data file, and a key of the forms' words."""
+HeadField = Literal["code", "family", "school", "group", "facilitator", "sex", "age", "date", "wave"]
+"""What the head of a form can ask, and the column of a data file; `wave`: when the form is filled in."""
 
 
 class FormPermission(Frozen):

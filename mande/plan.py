@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mande.catalog import find_analysis
-from mande.checked import KeyPath, Locate, Mistake, check, dotted
-from mande.errors import InstrumentProblems, Place, PlanProblems, Problem, UnknownName, nearest
+from mande.checked import KeyPath, Mistake, check
+from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, nearest
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
+from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = [
     "Analysis",
@@ -36,8 +37,6 @@ __all__ = [
     "Source",
     "load_analysis",
     "load_plan",
-    "parsed_toml",
-    "toml_locator",
 ]
 
 
@@ -69,6 +68,14 @@ class Arms(Frozen):
     comparison: str
 
 
+class ShiftWaves(Frozen):
+    """The waves of a true pre-test and of a form that asks THEN and NOW, answered by the same people."""
+
+    before: Name
+    then: Name
+    now: Name
+
+
 class Analysis(Frozen):
     """The statistical part of a plan: what is compared, which results are primary, which rules and caveats apply."""
 
@@ -86,6 +93,7 @@ class Analysis(Frozen):
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
     agreement: tuple[tuple[Name, Name], ...] = ()
+    shift: ShiftWaves | None = None
     seed: int = Field(default=20160101, ge=0)
     replicates: int = Field(default=9_999, ge=999)
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
@@ -95,6 +103,12 @@ class Analysis(Frozen):
     def compared(self) -> list[tuple[str, str]]:
         """The pairs of waves."""
         return [(comparison.earlier, comparison.later) for comparison in self.comparisons]
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """Every wave that is needed, in the order they are named; those of a response shift first."""
+        shift = () if self.shift is None else (self.shift.before, self.shift.then, self.shift.now)
+        return tuple(dict.fromkeys((*shift, *(wave for pair in self.compared for wave in pair))))
 
     def is_primary(self, instrument: str, construct: str) -> bool:
         return self.primary == "all" or construct in self.primary.get(instrument, ())
@@ -261,7 +275,7 @@ def load_plan(path: str | Path) -> Plan:
         raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
     raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
-    mistakes = [*resolved.mistakes, *_files_not_there(raw, file.parent), *resolved.cross_checks()]
+    mistakes = chain(resolved.mistakes, _files_not_there(raw, file.parent), resolved.cross_checks())
     evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if evaluation is None or resolved.analysis is None:
         raise PlanProblems(problems)
@@ -281,25 +295,6 @@ def load_analysis(name: str | Path, *, project: Path | None = None) -> Analysis:
     if analysis is None:
         raise PlanProblems(problems)
     return analysis
-
-
-def parsed_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file says. Raises PlanProblems if it is not TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PlanProblems([Problem("P-005", Place(path.name))]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise PlanProblems([Problem("P-001", Place(path.name), details={"detail": str(error)})]) from error
-
-
-def toml_locator(path: Path) -> Locate:
-    """Names the place of a key in this file."""
-
-    def locate(key: KeyPath) -> Place:
-        return Place(path.name, key=dotted(key))
-
-    return locate
 
 
 def _sources(raw: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
@@ -348,10 +343,9 @@ class _Resolved:
         if self.analysis is None:
             return
         waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
-        for comparison in self.analysis.comparisons:
-            for wave in (comparison.earlier, comparison.later):
-                if waves and wave not in waves:
-                    yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
+        for wave in self.analysis.waves:
+            if waves and wave not in waves:
+                yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
 
@@ -388,12 +382,27 @@ class _Resolved:
 def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
     present = sorted(path.name for path in folder.iterdir() if path.is_file())
     for key, name in _named_files(raw):
-        if isinstance(name, str) and not (folder / name).is_file():
+        if isinstance(name, str) and not _may_be_there(folder, name):
             near = nearest(name, present)
             hint = (
                 f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to evaluation.toml."
             )
             yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
+
+
+def _may_be_there(folder: Path, name: str) -> bool:
+    """Whether the file is there; of an address that is not known before it is opened. A pattern stands for files."""
+    if "://" in name:
+        return True
+    return bool(files_like(folder, name)) if "*" in name else (folder / name).is_file()
+
+
+def files_like(folder: Path, pattern: str) -> list[str]:
+    """The files that fit a pattern, relative to the folder unless the pattern itself is not; in their order."""
+    path = Path(pattern)
+    if path.is_absolute():
+        return sorted(found.as_posix() for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    return sorted(found.relative_to(folder).as_posix() for found in folder.glob(pattern))
 
 
 def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
@@ -408,5 +417,5 @@ def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
     return (
         *(EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote, Released),
-        *(Analysis, Comparison),
+        *(Analysis, Comparison, ShiftWaves),
     )

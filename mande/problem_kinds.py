@@ -25,7 +25,10 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details."""
+    """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details.
+
+    `{evaluation}` is the name of the evaluator's file, "evaluation.toml" unless the details say another.
+    """
 
     code: str
     effect: Effect
@@ -63,36 +66,36 @@ _READING = (
         "R-009",
         Effect.REFUSED,
         "{found} of the {wanted} columns of {instrument} are found. {what_is_there}",
-        "{hint} mande map evaluation.toml writes the list of columns to fill in.",
+        "{hint} mande map {evaluation} writes the list of columns to fill in.",
     ),
     ("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
-    ("R-011", Effect.REFUSED, 'There is no column "{value}", which evaluation.toml names.', "{hint}"),
+    ("R-011", Effect.REFUSED, 'There is no column "{value}", which {evaluation} names.', "{hint}"),
     (
         "R-012",
         Effect.REFUSED,
         'The column speaks of two items: "{first}" and "{second}".',
-        'Name the right one in evaluation.toml: columns = {{ {first}_{wave} = "{value}" }}.',
+        'Name the right one in {evaluation}: columns = {{ {first}_{wave} = "{value}" }}.',
     ),
     (
         "R-013",
         Effect.REFUSED,
         "The columns {value} could each be the item {item} ({wave}).",
-        'Name the right one in evaluation.toml: columns = {{ {item}_{wave} = "…" }}.',
+        'Name the right one in {evaluation}: columns = {{ {item}_{wave} = "…" }}.',
     ),
     (
         "R-014",
         Effect.CELL_SET_ASIDE,
         '"{value}" is not an answer of this item ({answers}).',
-        "Correct the cell, or leave it empty if unanswered.",
+        "Correct the cell, leave it empty if unanswered, or say in {evaluation} what it means (answers, missing).",
     ),
     ("R-015", Effect.ADJUSTED, '"{value}" was read as {read_as} in {count} cells.', _NOTHING),
     ("R-016", Effect.ADJUSTED, '"{value}" was read as unanswered in {count} cells.', _NOTHING),
-    ("R-017", Effect.REFUSED, 'evaluation.toml names a column for "{value}", which is no item and wave.', "{hint}"),
+    ("R-017", Effect.REFUSED, '{evaluation} names a column for "{value}", which is no item and wave.', "{hint}"),
     (
         "R-018",
         Effect.CELL_SET_ASIDE,
         '"{value}" says two answers at once: the number {number}, and words that stand for {read_as}.',
-        "Correct the cell, or give the meaning of the number in evaluation.toml under answers.",
+        "Correct the cell, or give the meaning of the number in {evaluation} under answers.",
     ),
     (
         "R-019",
@@ -127,7 +130,7 @@ _READING = (
         "R-028",
         Effect.ROW_SET_ASIDE,
         '"{value}" is none of the waves ({waves}).',
-        "Correct the cell, or name the value in evaluation.toml under wave_values.",
+        "Correct the cell, or name the value in {evaluation} under wave_values.",
     ),
     (
         "R-029",
@@ -213,6 +216,21 @@ _CHECKS = (
     ),
 )
 
+_MARKS_AND_LABELS = (
+    (
+        "R-043",
+        Effect.NOTICED,
+        "In the {group}, {value} may be one and the same.",
+        "If they are, write the name the same way in every row; they count as different groups until then.",
+    ),
+    (
+        "R-044",
+        Effect.CELL_SET_ASIDE,
+        '"{value}" is not one answer but several ({answers}).',
+        "Look at the paper form: if several answers are marked there, leave the cell empty; nobody can choose.",
+    ),
+)
+
 _VERSIONS = (
     (
         "R-045",
@@ -254,7 +272,7 @@ _COLUMNS = (
         "Leave such columns out of the export.",
     ),
     ("R-051", Effect.TOLD, 'There are {count} columns "{value}"; none of them is used.', _NOTHING),
-    ("R-052", Effect.TOLD, "The rows above the header (row {row}) were passed over: {value}.", _NOTHING),
+    ("R-052", Effect.TOLD, "The header was found in row {row}; the {count} rows above it were passed over.", _NOTHING),
     ("R-053", Effect.TOLD, "Row {row} holds HXL tags, no answers.", _NOTHING),
     (
         "R-054",
@@ -272,14 +290,14 @@ _COLUMNS = (
         "R-056",
         Effect.REFUSED,
         "Several tables of the file fit the instrument: {value}.",
-        'Name the right one in evaluation.toml: sheet = "…"; to use more than one, make a source of each.',
+        'Name the right one in {evaluation}: sheet = "…"; to use more than one, make a source of each.',
     ),
     ("R-057", Effect.TOLD, 'The table "{value}" was read; the others do not fit the instrument: {others}.', _NOTHING),
     (
         "R-058",
         Effect.REFUSED,
         "The items stand on a dual scale ({value}), and the headings do not say which is {waves}.",
-        'Say it in evaluation.toml, such as: waves = {{ {earlier} = "[1]", {later} = "[2]" }}.',
+        'Say it in {evaluation}, such as: waves = {{ {earlier} = "[1]", {later} = "[2]" }}.',
     ),
     (
         "R-059",
@@ -298,7 +316,7 @@ _COLUMNS = (
         "R-062",
         Effect.REFUSED,
         'The column is the item "{item}", but does not say whether {waves}.',
-        "Say it in evaluation.toml: waves for endings, wave for the whole file, or columns.",
+        "Say it in {evaluation}: waves for endings, wave for the whole file, or columns.",
     ),
     (
         "R-063",
@@ -310,7 +328,7 @@ _COLUMNS = (
         "R-064",
         Effect.REFUSED,
         "The answers run from {low} to {high}, those of the instrument are {answers}: the file is numbered otherwise.",
-        'Say what the numbers mean in evaluation.toml: answers = {{ "{value}" = … }} for each of them.',
+        'Say what the numbers mean in {evaluation}: answers = {{ "{value}" = … }} for each of them.',
     ),
     (
         "R-065",
@@ -331,7 +349,7 @@ _LINKING = (
         "L-001",
         Effect.REFUSED,
         "The forms of {waves} cannot be brought together: no column says who is who.",
-        'Name it in evaluation.toml: id = "…", or the parts of a self-made code: code = ["…", "…"].',
+        'Name it in {evaluation}: id = "…", or the parts of a self-made code: code = ["…", "…"].',
     ),
     (
         "L-002",
@@ -381,5 +399,5 @@ _LINKING = (
 
 DATA_KINDS = {
     code: ProblemKind(code, effect, what, remedy)
-    for code, effect, what, remedy in (*_READING, *_CHECKS, *_VERSIONS, *_COLUMNS, *_LINKING)
+    for code, effect, what, remedy in (*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_VERSIONS, *_COLUMNS, *_LINKING)
 }

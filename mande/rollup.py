@@ -15,8 +15,8 @@ from mande.errors import NotTestable, Place, Problem, Reason
 from mande.evaluation import Evaluation, load_evaluation
 from mande.plan import Design
 from mande.reach import Reach
-from mande.reach.blocks import BlockTables, Part, add_blocks
 from mande.reach.places import country_code
+from mande.reach.together import Part, Together, add_ledgers
 from mande.stats.pooling import Pooled, pool_results, standard_error_of
 from mande.tally import EVERYONE
 
@@ -74,7 +74,7 @@ class RollUp:
     """
 
     members: tuple[Member, ...]
-    reach: BlockTables | None
+    reach: Together | None
     outcomes: tuple[Outcome, ...]
     pooled: tuple[PooledOutcome, ...]
     problems: tuple[Problem, ...]
@@ -109,7 +109,7 @@ def roll_up(
         for title, reach in reached
         if reach.delivered is not None
     ]
-    tables, more = add_blocks(parts, smallest_cell=smallest_cell)
+    tables, more = add_ledgers(parts, smallest_cell=smallest_cell)
     outcomes = tuple(_outcomes(kept))
     shared, files = _shared_files(kept)
     return RollUp(

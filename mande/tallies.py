@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mande.change import Changes
+from mande.item_counts import ItemKey
 from mande.model import Instrument
 from mande.responses.missing import Missing
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
-from mande.tally import EVERYONE, BothWaves, ChangeKey, ItemKey, LeftOut, Tally, Unpaired, dimension
+from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension
 
 __all__ = ["ClusterTable", "CountedChange", "ItemTable", "Tallies", "tallies_to_show"]
 
@@ -152,7 +153,7 @@ def _others_who_answered(counts: Tally, key: ChangeKey) -> Iterator[int]:
     complete = counts.item_sums[key].earlier.n
     for item in counts.instruments[key.instrument].construct_by_id[key.construct].items:
         for wave in (key.earlier, key.later):
-            answers = counts.answers.get(ItemKey(key.instrument, item, wave, EVERYONE), {})
+            answers = counts.answers.get(ItemKey(key.instrument, item, wave), {})
             yield max(0, sum(n for code, n in answers.items() if code > Missing.BLANK) - complete)
 
 

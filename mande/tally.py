@@ -13,14 +13,16 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
-from mande.responses.cleaning import CodeArray, Missing
+from mande.responses.missing import Missing
 from mande.scoring import Scores, has_score
 from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
+from mande.stats.shift import Clusters, Pairs
 from mande.stats.waves import WaveSums
 
 __all__ = [
@@ -28,8 +30,8 @@ __all__ = [
     "BothWaves",
     "ChangeKey",
     "CourseKey",
-    "ItemKey",
     "LeftOut",
+    "ShiftCounts",
     "Tally",
     "Unpaired",
     "cluster_of",
@@ -72,13 +74,6 @@ class CourseKey(NamedTuple):
     waves: tuple[str, ...]
 
 
-class ItemKey(NamedTuple):
-    instrument: str
-    item: str
-    wave: str
-    group: str
-
-
 class Unpaired(NamedTuple):
     """People without both scores: with the earlier one only and the later one only, by score; and with neither."""
 
@@ -108,6 +103,29 @@ class LeftOut(NamedTuple):
     neither: int
 
 
+class ShiftCounts(NamedTuple):
+    """People with a score before, THEN and now, by pairs of them, and sums by cluster: see `mande.stats.shift`."""
+
+    pairs: Pairs
+    clusters: Clusters | None
+
+    def __add__(self, other: object) -> ShiftCounts:
+        if not isinstance(other, ShiftCounts):
+            return NotImplemented
+        (a, b, c), (x, y, z) = self.pairs, other.pairs
+        sums = None
+        if self.clusters is not None and other.clusters is not None:
+            (d, e, f), (u, v, w) = self.clusters, other.clusters
+            sums = (d + u, e + v, f + w)
+        return ShiftCounts((a + x, b + y, c + z), sums)
+
+    def renamed(self, rename: Callable[[ClusterSums], ClusterSums]) -> ShiftCounts:
+        if self.clusters is None:
+            return self
+        a, b, c = self.clusters
+        return self._replace(clusters=(rename(a), rename(b), rename(c)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tally:
     """Counts of one or more sources.
@@ -115,7 +133,8 @@ class Tally:
     instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
-    answers: people by answer code, `Missing` ones included. courses: changes from a baseline that several waves share.
+    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. shifts: by
+    instrument and construct, of EVERYONE.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -124,7 +143,9 @@ class Tally:
     item_sums: Mapping[ChangeKey, BothWaves] = field(default_factory=dict)
     clusters: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
+    areas: Mapping[AreaKey, AreaPeople] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
+    shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -137,7 +158,9 @@ class Tally:
             _merged(self.item_sums, other.item_sums, BothWaves.__add__),
             _merged(self.clusters, other.clusters, ClusterSums.__add__),
             _merged(self.answers, other.answers, _added),
+            _merged(self.areas, other.areas, AreaPeople.__add__),
             _merged(self.courses, other.courses, WaveSums.__add__),
+            _merged(self.shifts, other.shifts, ShiftCounts.__add__),
         )
 
 
@@ -159,8 +182,9 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         {key: counts.unpaired for key, counts in found.items()},
         {key: counts.items for key, counts in found.items() if counts.items is not None},
         {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
-        dict(_answers(scores, first)),
+        *count_items(scores, analysis, first),
         dict(_courses(scores, analysis)),
+        dict(_shifts(scores, analysis)),
     )
 
 
@@ -218,8 +242,8 @@ def _group_counts(
     both = at_earlier & at_later
     x, y = earlier[both], later[both]
     unpaired = Unpaired(
-        earlier_only=_counted(earlier[at_earlier & ~at_later]),
-        later_only=_counted(later[~at_earlier & at_later]),
+        earlier_only=counted(earlier[at_earlier & ~at_later]),
+        later_only=counted(later[~at_earlier & at_later]),
         neither=int(np.count_nonzero(~(at_earlier | at_later))),
     )
     sums = ClusterSums.coded(x, y, place[both], clusters) if place is not None else None
@@ -237,6 +261,27 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             values = np.column_stack([scores.values[construct.id, wave][everyone] for wave in (baseline, *waves)])
             sums = WaveSums.of(np.where(has_score(values), values, 0), has_score(values), cases="available")
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
+
+
+def _shifts(scores: Scores, analysis: Analysis) -> Iterator[tuple[tuple[str, str], ShiftCounts]]:
+    """Scores before, THEN and now of those of EVERYONE who have all three."""
+    named = analysis.shift
+    if named is None:
+        return
+    everyone, cluster = next(populations(scores, analysis))[1], cluster_of(scores, analysis)
+    names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
+    for construct in scores.instrument.constructs:
+        waves = (named.before, named.then, named.now)
+        before, then, now = (scores.values[construct.id, wave][everyone] for wave in waves)
+        all_three = has_score(before) & has_score(then) & has_score(now)
+        a, b, c = before[all_three], then[all_three], now[all_three]
+        sums = None
+        if cluster is not None:
+            place = cluster.position[everyone][all_three]
+            coded = (ClusterSums.coded(x, y, place, names) for x, y in ((a, b), (b, c), (a, c)))
+            sums = (next(coded), next(coded), next(coded))
+        pairs = (PairCounts.of(a, b), PairCounts.of(b, c), PairCounts.of(a, c))
+        yield (scores.instrument.id, construct.id), ShiftCounts(pairs, sums)
 
 
 def _item_sums(
@@ -264,25 +309,6 @@ def _both_waves(answers: Sequence[NDArray[np.integer]]) -> BothWaves:
         ItemSums(n, sums[k:], products[k:, k:]),
         ItemSums(n, sums[k:] - sums[:k], products[k:, k:] + products[:k, :k] - crossed - crossed.T),
     )
-
-
-def _answers(scores: Scores, everyone: Split) -> Iterator[tuple[ItemKey, Mapping[int, int]]]:
-    instrument = scores.instrument
-    for wave, matrix in scores.items.items():
-        for k, item in enumerate(instrument.rated_items):
-            known = [*dict.fromkeys(instrument.points(item).values()), *Missing]
-            yield ItemKey(instrument.id, item.id, wave, EVERYONE), _counted(everyone.apart(matrix[:, k])[0], known)
-
-
-def _counted(codes: CodeArray | IntArray, known: Sequence[int] = ()) -> dict[int, int]:
-    """People by code. Looking for each known code is quicker than sorting; anything else is sorted after all."""
-    counts: dict[int, int] = {}
-    for code in known:
-        counts[int(code)] = int(np.count_nonzero(codes == code))
-        if sum(counts.values()) == codes.size:
-            return {code: count for code, count in sorted(counts.items()) if count}
-    values, sizes = np.unique(codes, return_counts=True)
-    return dict(zip(values.tolist(), sizes.tolist(), strict=True))
 
 
 def _merged(

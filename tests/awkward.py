@@ -10,16 +10,17 @@ from mande.evaluation import Evaluation
 from tests.small import EVALUATION, HEADER, INSTRUMENT
 
 SMALLEST = 5
-SUBGROUPS = {'groups = { school = "school" }': 'groups = { school = "school", sex = "sex" }', "cell = 1": "cell = 5"}
+SUBGROUPS = {'groups = { school = "school" }': 'groups = { school = "school", sex = "sex" }'}
 
 
-def make_evaluation(folder: Path, rows: Sequence[Sequence[object]]) -> Evaluation:
+def make_evaluation(folder: Path, rows: Sequence[Sequence[object]], *, smallest: int = SMALLEST) -> Evaluation:
     text = "\n".join(",".join(map(str, row)) for row in [[*HEADER, "sex"], *rows]) + "\n"
     (folder / "forms.csv").write_text(text, encoding="utf-8")
     (folder / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
     plan = EVALUATION
     for old, new in SUBGROUPS.items():
         plan = plan.replace(old, new)
+    plan = plan.replace("cell = 1", f"cell = {smallest}")
     (folder / "evaluation.toml").write_text(plan, encoding="utf-8")
     return evaluate(load_plan(folder / "evaluation.toml"))
 

@@ -56,7 +56,7 @@ def test_wrong_use_ends_with_2_and_says_what_to_do(capsys, arguments, message):
 
 
 def test_a_fault_of_our_own_ends_with_3_and_says_whose_fault_it_is(capsys, evaluation_file, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise RuntimeError("broken inside")
 
     monkeypatch.setattr("mande.listing.check", broken)

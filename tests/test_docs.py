@@ -94,3 +94,9 @@ def test_what_the_pdf_carries_is_documented():
     text = (DOCS / "outputs.md").read_text()
     fields = set(Evaluation.__dataclass_fields__) - {"sources"}
     assert all(f"`{name}`" in text for name in (*fields, EVALUATION, MAKING, FORMAT, "kept_back"))
+
+
+def test_the_citation_names_the_version_that_is_installed():
+    from importlib.metadata import version
+
+    assert f"\nversion: {version('mande')}\n" in (DOCS.parent / "CITATION.cff").read_text()

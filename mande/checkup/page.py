@@ -12,6 +12,7 @@ from mande.errors import CATALOGUE, Problem
 from mande.model import in_language
 from mande.output import output_folder, write_whole
 from mande.responses import Responses
+from mande.responses.labels import group_sizes
 from mande.responses.missing import Missing
 
 __all__ = ["write_page"]
@@ -60,10 +61,23 @@ def write_page(read: Sequence[Responses], folder: Path, *, smallest: int, langua
         lstrip_blocks=True,
     )
     page = environment.get_template("page.html.j2").render(
-        sources=[(source, list(_kinds(source)), list(_answers(source, smallest, language))) for source in read],
+        sources=[_shown(source, smallest, language) for source in read],
         smallest=smallest,
     )
     return write_whole(output_folder(folder) / "check.html", page.encode("utf-8", errors="replace"))
+
+
+def _shown(source: Responses, smallest: int, language: str) -> Mapping[str, object]:
+    """What the page says of one respondent group."""
+    first, *others = source.codes
+    return {
+        "source": source,
+        "kinds": list(_kinds(source)),
+        "items": list(_answers(source, smallest, language)),
+        "groups": group_sizes(source, smallest),
+        "first": first,
+        "stayed": {later: source.stayed(first, later) for later in others} if source.links is not None else {},
+    }
 
 
 def _kinds(source: Responses) -> Iterator[Kind]:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from mande.errors import WrongUse
 from mande.form_words import form_words, languages_with_words, wave_words
 from mande.forms.question import (
-    ONE_WAVE,
     WAVES_TO_TICK,
     Order,
+    asks_wave,
     check_form_language,
     column_name,
     complete_languages,
@@ -92,7 +92,7 @@ def choice_rows(instrument: Instrument, *, wave: str | None = None) -> Iterator[
     for sex in ("female", "male") if "sex" in whose_form(instrument) else ():
         words = {language: form_words(language)["sexes"][sex] for language in _languages(instrument)}
         yield {"list_name": "sexes", "name": sex, **_labels(instrument, words)}
-    for at in WAVES_TO_TICK if _asks_wave(instrument, wave) else ():
+    for at in WAVES_TO_TICK if asks_wave(instrument, wave) else ():
         when = {language: wave_words(language, at)["when"] for language in _languages(instrument)}
         yield {"list_name": "waves", "name": at, **_labels(instrument, when)}
 
@@ -101,10 +101,10 @@ def _head(instrument: Instrument, wave: str | None) -> Iterator[Row]:
     yield {"type": "begin_group", "name": "about", **_own_words(instrument, "organiser"), "appearance": "field-list"}
     for name in whose_form(instrument):
         yield {"type": _HEAD_TYPES.get(name, "text"), "name": name, **_own_words(instrument, name)}
-    if _asks_wave(instrument, wave):
+    if asks_wave(instrument, wave):
         yield {"type": "select_one waves", "name": "wave", **_own_words(instrument, "when_filled_in")}
     yield {"type": "end_group"}
-    if len(instrument.waves) == 1 and not _asks_wave(instrument, wave):
+    if len(instrument.waves) == 1 and not asks_wave(instrument, wave):
         yield {"type": "calculate", "name": "wave", "calculation": _text_literal(wave or instrument.waves[0])}
 
 
@@ -137,10 +137,6 @@ def _item_at_wave(language: str, wave: str, text: str) -> str:
 def _heading(language: str, wave: str) -> str:
     words = wave_words(language, wave)
     return f"{words['word']} ({words['when']})" if words["when"] else words["word"]
-
-
-def _asks_wave(instrument: Instrument, wave: str | None) -> bool:
-    return wave is None and instrument.waves == (ONE_WAVE,)
 
 
 def _languages(instrument: Instrument) -> list[str]:

@@ -81,6 +81,12 @@ class Entry:
         return str(last.year) if first.year == last.year else f"{first.year}–{last.year}"
 
     @property
+    def year(self) -> int | None:
+        """The year in which it ends, as far as that is known."""
+        last = self.ends or self.begins
+        return None if last is None else last.year
+
+    @property
     def place(self) -> tuple[object, ...]:
         """Everything but the numbers: two rows with the same are about the same."""
         return (*(getattr(self, name) for name in NAMES), self.begins, self.ends)

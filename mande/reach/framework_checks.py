@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mande.errors import Place, Problem, nearest
-from mande.reach.entry_sums import EntrySums
 from mande.reach.ledger import Ledger
 from mande.reach.results import Results
 from mande.reach.stated import StatedCheck, agreement_of
+from mande.reach.sums import entry_sums
 
 __all__ = ["check_stated_numbers", "no_entry"]
 
 
 def check_stated_numbers(results: Results, ledger: Ledger, smallest_cell: int) -> Iterator[StatedCheck]:
     """Every number that the framework says was printed elsewhere, beside the sum of the entries it speaks of."""
-    entries = EntrySums(ledger.entries, smallest_cell)
+    entries = entry_sums(ledger.entries, smallest_cell)
     for stated in results.stated:
         source = stated.against
         counted = entries.sum(entries.chosen(source), source.measures)

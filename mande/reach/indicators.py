@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mande.change import Change, Changes
 from mande.reach.completion import Attendance, AttendedGroup
-from mande.reach.entry_sums import EntrySums, NoValue, Part, PeriodValue, Value, progress_of, status_of
-from mande.reach.ledger import Ledger
 from mande.reach.results import Indicator, IndicatorSource, Results
+from mande.reach.sums import NoValue, Part, PeriodValue, Sums, Value, progress_of, status_of
 from mande.tally import EVERYONE, dimension
 
 __all__ = ["IndicatorResult", "measure_indicators"]
@@ -39,10 +39,9 @@ class IndicatorResult:
 
 
 def measure_indicators(
-    results: Results, ledger: Ledger | None, attendance: Attendance | None, changes: Changes | None, smallest_cell: int
+    results: Results, entries: Sums[Any] | None, attendance: Attendance | None, changes: Changes | None
 ) -> Iterator[IndicatorResult]:
-    """Every indicator of the framework, in its order."""
-    entries = None if ledger is None else EntrySums(ledger.entries, smallest_cell)
+    """Every indicator of the framework, in its order. entries: of the ledger, or of several ledgers added up."""
     for indicator in results.indicator:
         periods: tuple[PeriodValue, ...] = ()
         if indicator.source.measures:

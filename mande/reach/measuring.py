@@ -20,6 +20,7 @@ from mande.reach.indicators import IndicatorResult, measure_indicators
 from mande.reach.ledger import Ledger
 from mande.reach.results import Results
 from mande.reach.stated import problem_of
+from mande.reach.sums import entry_sums
 
 __all__ = ["Reach", "find_problems", "measure_reach"]
 
@@ -62,7 +63,8 @@ def measure_reach(
     attendance = None
     if register is not None:
         attendance = measure_attendance(register, completed_from=completed_from, dose=dose, smallest_cell=smallest_cell)
-    indicators = () if results is None else measure_indicators(results, ledger, attendance, changes, smallest_cell)
+    entries = None if ledger is None else entry_sums(ledger.entries, smallest_cell)
+    indicators = () if results is None else measure_indicators(results, entries, attendance, changes)
     found = find_problems(ledger, register=register, results=results, smallest_cell=smallest_cell)
     return Reach(
         delivered=None if ledger is None else deliver(ledger, results, smallest_cell=smallest_cell),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -13,11 +14,11 @@ from pydantic import Field, model_validator
 from mande.checked import Mistake, check
 from mande.errors import PlanProblems, UnknownName, nearest
 from mande.model import Frozen, Instrument, Name, Translated
-from mande.plan import parsed_toml, toml_locator
 from mande.reach.entry import MEASURES, NAMES, is_measure
 from mande.reach.places import country_code, country_suggestions
 from mande.reach.spellings import spelling_key
 from mande.reach.stated import Expect
+from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = [
     "Indicator",
@@ -147,7 +148,7 @@ def load_results(path: str | Path, *, instruments: Sequence[Instrument] | None =
     if not file.is_file():
         raise UnknownName(f"There is no file {file}. Check the path.")
     raw = parsed_toml(file)
-    mistakes = [*_mistakes(raw), *(() if instruments is None else _unmeasured(raw, instruments))]
+    mistakes = chain(_mistakes(raw), () if instruments is None else _unmeasured(raw, instruments))
     results, problems = check(Results, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if results is None:
         raise PlanProblems(problems)
@@ -162,10 +163,10 @@ def _tables(raw: Mapping[str, Any], key: str) -> list[tuple[int, dict[str, Any]]
 def _mistakes(raw: Mapping[str, Any]) -> Iterator[Mistake]:
     for what, source in (("indicator", "source"), ("stated", "against")):
         entries = _tables(raw, what)
-        counts = Counter(str(entry.get("id")) for _, entry in entries)
+        counts = Counter(str(entry.get("id", "")) for _, entry in entries)
         for i, entry in entries:
-            if counts[str(entry.get("id"))] > 1:
-                yield Mistake("M-063", (what, i, "id"), str(entry.get("id")), {"what": what})
+            if counts[str(entry.get("id", ""))] > 1:
+                yield Mistake("M-063", (what, i, "id"), str(entry.get("id", "")), {"what": what})
             if isinstance(entry.get(source), dict):
                 yield from _source_mistakes((what, i, source), entry[source])
     for i, entry in _tables(raw, "indicator"):
@@ -173,7 +174,7 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _target_mistakes(i: int, entry: Mapping[str, Any]) -> Iterator[Mistake]:
-    target, name = entry.get("target"), str(entry.get("id"))
+    target, name = entry.get("target"), str(entry.get("id", ""))
     if target is None and not entry.get("milestones"):
         return
     if not entry.get("unit"):

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
+from typing import TypeVar
 
 from mande.reach.entry import CHILDREN, Entry, band_of, counts_children, measures_in
 from mande.reach.small_cells import Line, hidden_cells
 
-__all__ = ["TABLES", "Figure", "ReachRow", "ReachTables", "add_up", "hide_small", "make_tables"]
+__all__ = [
+    "TABLES", "Figure", "ReachRow", "ReachTables", "add_costs", "add_up", "group_by", "hide_small", "make_tables",
+    "recorded_by_activity", "row_of",
+]  # fmt: skip
+
+Row = TypeVar("Row")
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "total": (),
@@ -75,13 +81,24 @@ class ReachRow:
         return None if figure is None else figure.value
 
     @property
+    def year(self) -> int | None:
+        """The last year of its period."""
+        return int(self.period[-4:]) if self.period else None
+
+    def matches(self, where: Mapping[str, str]) -> bool:
+        return all(getattr(self, name) == wanted for name, wanted in where.items())
+
+    @property
     def key(self) -> tuple[str | None, ...]:
         return (self.programme, self.country, self.region, self.school, self.period)
 
 
 @dataclass(frozen=True, slots=True)
 class ReachTables:
-    """Every table of one ledger. measures: those that some entry has, in the order to show them in."""
+    """Every table of a ledger, or of several. measures: those that some entry has, in the order to show them in.
+
+    regions and schools are empty where no entry names one, and where ledgers were added without their entries.
+    """
 
     measures: tuple[str, ...]
     total: tuple[ReachRow, ...]
@@ -91,8 +108,8 @@ class ReachTables:
     programme_countries: tuple[ReachRow, ...]
     programme_periods: tuple[ReachRow, ...]
     blocks: tuple[ReachRow, ...]
-    regions: tuple[ReachRow, ...]
-    schools: tuple[ReachRow, ...]
+    regions: tuple[ReachRow, ...] = ()
+    schools: tuple[ReachRow, ...] = ()
 
     def row(self, table: str, **keys: str) -> ReachRow | None:
         """The row with these keys, such as `row("programme_countries", programme="lulu", country="TJ")`."""
@@ -104,7 +121,7 @@ def make_tables(entries: Sequence[Entry], *, smallest_cell: int = 5) -> ReachTab
     """Add up the entries; counts of 1 to `smallest_cell` − 1 children are withheld, with what would give them away."""
     measures, kinds = measures_in(entries), recorded_by_activity(entries)
     tables = {
-        name: [_row(key, columns, members, measures, kinds) for key, members in _groups(entries, columns)]
+        name: [_row(key, columns, members, measures, kinds) for key, members in group_by(entries, columns)]
         for name, columns in TABLES.items()
     }
     if not any(entry.school for entry in entries):
@@ -161,25 +178,39 @@ def _may_repeat(entries: Sequence[Entry]) -> bool:
     return any(len(when) > 1 for when in times.values()) or len(places) < len(entries)
 
 
-def _groups(entries: Sequence[Entry], columns: Sequence[str]) -> Iterator[tuple[tuple[str, ...], list[Entry]]]:
-    groups: dict[tuple[str, ...], list[Entry]] = {} if columns else {(): []}
-    for entry in entries:
-        groups.setdefault(tuple(getattr(entry, column) for column in columns), []).append(entry)
-    yield from sorted(groups.items())
+def group_by(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    """Rows by their values in the columns, in the order of these; without columns all rows, even if there are none."""
+    groups: dict[tuple[str, ...], list[Row]] = {} if columns else {(): []}
+    for row in rows:
+        groups.setdefault(tuple(getattr(row, column) for column in columns), []).append(row)
+    yield from sorted(groups.items(), key=lambda group: group[0])
+
+
+def add_costs(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Amounts added up by currency."""
+    costs: dict[str, Decimal] = {}
+    for currency, amount in amounts:
+        costs[currency] = costs.get(currency, Decimal(0)) + amount
+    return costs
+
+
+def row_of(
+    key: Sequence[str], columns: Sequence[str], entries: int, figures: Mapping[str, Figure],
+    costs: Mapping[str, Decimal],
+) -> ReachRow:  # fmt: skip
+    """The row of these keys; columns that the table does not have are None."""
+    named = dict(zip(columns, key, strict=True))
+    programme, country, region, school, period = map(named.get, ("programme", "country", "region", "school", "period"))
+    return ReachRow(programme, country, region, school, period, entries, figures, costs)
 
 
 def _row(
     key: tuple[str, ...], columns: Sequence[str], members: Sequence[Entry], measures: Sequence[str],
     recorded: Mapping[str, set[str]],
 ) -> ReachRow:  # fmt: skip
-    keys = dict(zip(columns, key, strict=True))
-    costs: dict[str, Decimal] = {}
-    for entry in members:
-        if entry.cost is not None:
-            costs[entry.currency] = costs.get(entry.currency, Decimal(0)) + entry.cost
+    costs = add_costs((entry.currency, entry.cost) for entry in members if entry.cost is not None)
     figures = {measure: add_up(members, measure, recorded) for measure in measures}
-    programme, country, region, school, period = map(keys.get, ("programme", "country", "region", "school", "period"))
-    row = ReachRow(programme, country, region, school, period, len(members), figures, costs)
+    row = row_of(key, columns, len(members), figures, costs)
     if tuple(columns) != TABLES["blocks"]:
         return row
     schools = {"\x1f".join(entry.school_key or ()) for entry in members if entry.is_one_school}

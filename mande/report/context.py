@@ -14,21 +14,26 @@ from mande.change import Change
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
-from mande.evaluation import ItemResult, Provenance, SourceResult
+from mande.evaluation import Provenance, SourceResult
 from mande.families import Agreement
+from mande.item_results import ItemResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.reach import Reach
 from mande.report.limits import Limit
+from mande.shifts import Shift
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.cluster import Inference
 from mande.stats.counts import Estimate
+from mande.stats.shift import ResponseShift
 from mande.stats.subgroups import Subgroups
 
 __all__ = [
     "AgreementRow",
     "Area",
     "ArmsView",
+    "BandRow",
+    "BandTable",
     "Chapter",
     "Context",
     "Group",
@@ -36,10 +41,15 @@ __all__ = [
     "ProblemRow",
     "Questionnaire",
     "Scale",
+    "ShiftRow",
     "SourceView",
     "Unit",
     "Verdict",
 ]
+
+
+NO_FORM = ("R-006", "R-024")
+"""Rows of a file that nobody filled in: empty ones, and sums of others."""
 
 
 class Verdict(StrEnum):
@@ -247,6 +257,43 @@ class AgreementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BandRow:
+    """One area: people by band, lowest scores first, of the n with both scores; None where they are withheld."""
+
+    area: Area
+    n: int
+    words: tuple[str, ...]
+    earlier: tuple[int | None, ...]
+    later: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandTable:
+    """The bands of a cited norm for one questionnaire, in its main comparison."""
+
+    group: Group
+    title: str
+    citation: str
+    note: str
+    rows: tuple[BandRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """One area where a true pre-test and a retrospective one were asked of the same people; found is None: withheld."""
+
+    respondent: str
+    title: str
+    better: str
+    primary: bool
+    shift: Shift
+
+    @property
+    def found(self) -> ResponseShift | None:
+        return self.shift.found
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemRow:
     """How often a problem came up in a file, and what it did to the data. Codes: `mande.errors.CATALOGUE`."""
 
@@ -257,11 +304,27 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One file: what was read, used and set aside."""
+    """One file: what was read, used and set aside. Rows that are no forms, empty or adding others up, are no people."""
 
     result: SourceResult
     instrument_title: str
     problems: tuple[ProblemRow, ...]
+
+    @property
+    def forms_read(self) -> int:
+        aside = self.result.flow.rows_set_aside
+        return self.result.flow.rows_read - sum(aside.get(code, 0) for code in NO_FORM)
+
+    @property
+    def cells_of_rows(self) -> int:
+        """Answer cells of the rows set aside, whatever stood in them."""
+        flow = self.result.flow
+        return sum(n for code, n in flow.cells.set_aside_by_reason.items() if code in flow.rows_set_aside)
+
+    @property
+    def cells_not_offered(self) -> int:
+        """Cells of used rows that hold something which is no answer of the question."""
+        return self.result.flow.cells.set_aside - self.cells_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,5 +391,7 @@ class Context:
     forms_used: int
     provenance: Provenance
     agreements: tuple[AgreementRow, ...]
+    bands: tuple[BandTable, ...]
+    shifts: tuple[ShiftRow, ...]
     reach: Reach | None
     unit: Unit | None

@@ -9,9 +9,9 @@ from typing import cast
 from mande.catalog import find_template
 from mande.errors import UnknownName, nearest
 from mande.evaluation import Evaluation
-from mande.report.catalogue import Translation
-from mande.report.gathering import report_context
-from mande.report.words import environment
+from mande.report.context_making import report_context
+from mande.report.environment import environment
+from mande.report.translation import Translation
 from mande.tally import EVERYONE
 
 __all__ = ["render_html"]

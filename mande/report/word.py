@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from mande.errors import ComponentMissing
-from mande.report.runs import PASSED_OVER, Look, Run, pieces, plain, runs, tidy
+from mande.report.word_runs import PASSED_OVER, Look, Run, pieces, plain, runs, tidy
 
 __all__ = ["INSTALL_WORD", "render_word"]
 

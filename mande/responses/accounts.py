@@ -64,6 +64,10 @@ class Flow:
         if self.rows_read != self.rows_used + sum(self.rows_set_aside.values()):
             raise AssertionError(f"rows do not reconcile: {self}")
 
+    @classmethod
+    def nothing(cls) -> Flow:
+        return cls(0, 0, {}, Cells(0, 0, 0, 0, {}, {}))
+
     def __add__(self, other: object) -> Flow:
         if not isinstance(other, Flow):
             return NotImplemented

@@ -13,14 +13,26 @@ import numpy as np
 import numpy.typing as npt
 
 from mande.errors import Place, Problem
-from mande.model import Construct, Instrument
-from mande.responses.item_checks import against_the_others, on_each_scale, only_the_lowest
+from mande.model import Instrument
+from mande.responses.evidence import Evidence
+from mande.responses.item_checks import count_answers, judge_items
+from mande.responses.labels import labels_alike
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
+from mande.responses.seen import Key, Marks, marks_of_numbers, new_key, repeats
+from mande.responses.version_checks import refuse_mixed_versions
 from mande.stats.counts import Estimate
 from mande.stats.shares import wilson
 
-__all__ = ["checked", "checked_together", "with_problems"]
+__all__ = [
+    "checked",
+    "checked_together",
+    "copies_of",
+    "judge_patterns",
+    "look_for_patterns",
+    "marks_of_forms",
+    "with_problems",
+]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -34,10 +46,30 @@ MANY_COPIES = 0.5
 
 def checked(responses: Responses) -> Responses:
     """The same responses with what their patterns tell; each problem also stands with its file."""
-    if not responses.instrument.rated_items:
-        return responses
-    work = _Patterns(responses)
-    return with_problems(responses, list(work.problems()))
+    evidence = Evidence()
+    problems = look_for_patterns(responses, evidence)
+    marks = marks_of_forms(responses, new_key())
+    problems += _same_forms(responses, marks)
+    return with_problems(responses, [*problems, *judge_patterns(evidence, responses)])
+
+
+def look_for_patterns(responses: Responses, evidence: Evidence) -> list[Problem]:
+    """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
+    if not responses.instrument.rated_items or not len(responses):
+        return []
+    count_answers(responses, evidence)
+    return list(_Patterns(responses, evidence).problems())
+
+
+def judge_patterns(evidence: Evidence, responses: Responses) -> Iterator[Problem]:
+    """What all forms tell together; of the responses, only their files, waves and groupings are looked at."""
+    file = _File(responses)
+    refuse_mixed_versions(evidence, responses, file.of)
+    for earlier, later in dict.fromkeys((earlier, later) for earlier, later, *_ in evidence.changed):
+        yield from _worse(evidence, file, earlier, later)
+    yield from _ceiling(evidence, file)
+    yield from labels_alike(responses)
+    yield from judge_items(evidence, responses, file.of)
 
 
 def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:
@@ -66,14 +98,44 @@ def with_problems(responses: Responses, problems: Sequence[Problem]) -> Response
 
 
 @dataclass(frozen=True)
-class _Patterns:
-    """Looks for patterns in the answers of one respondent group."""
+class _File:
+    """Where patterns of one respondent group are found."""
 
     responses: Responses
 
     @property
     def instrument(self) -> Instrument:
         return self.responses.instrument
+
+    @cached_property
+    def waves(self) -> tuple[str, ...]:
+        return tuple(self.responses.codes)
+
+    def of(self, wave: str) -> str:
+        for read in self.responses.files:
+            if any(w in (wave, "") for _, w, _, _ in read.layout):
+                return read.file
+        return self.responses.files[0].file
+
+    def place(self, person: int, wave: str) -> Place:
+        row = int(self.responses.rows[wave][person]) or int(self.responses.row[person])
+        return Place(self.of(wave), row)
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """Looks for patterns in the answers of one respondent group."""
+
+    responses: Responses
+    evidence: Evidence
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.responses.instrument
+
+    @cached_property
+    def file(self) -> _File:
+        return _File(self.responses)
 
     @cached_property
     def waves(self) -> tuple[str, ...]:
@@ -90,30 +152,15 @@ class _Patterns:
         return np.array(list(direction.values()), dtype=np.int64)
 
     def problems(self) -> Iterator[Problem]:
-        if not len(self.responses):
-            return
         for wave in self.waves:
             yield from self._straight_lines(wave)
-        if len(self.waves) > 1:
-            for later in self.waves[1:]:
-                yield from self._same_at_both(self.waves[0], later)
-                better = self._better_by(self.waves[0], later)
-                yield from self._same_step(self.waves[0], later, *better)
-                yield from self._worse(self.waves[0], later, better[0])
-        yield from self._same_forms()
-        yield from self._ceiling()
-        yield from against_the_others(self.responses, self._file_of)
-        yield from self._few_answers()
-
-    def _place(self, person: int, wave: str) -> Place:
-        row = int(self.responses.rows[wave][person]) or int(self.responses.row[person])
-        return Place(self._file_of(wave), row)
-
-    def _file_of(self, wave: str) -> str:
-        for read in self.responses.files:
-            if any(w in (wave, "") for _, w, _, _ in read.layout):
-                return read.file
-        return self.responses.files[0].file
+        first, *others = self.instrument.waves if len(self.instrument.waves) > 1 else self.waves
+        for later in others:  # of a form that asks THEN and NOW these two, whatever was asked at other times
+            yield from self._same_at_both(first, later)
+            better = self._better_by(first, later)
+            yield from self._same_step(first, later, *better)
+            self._count_worse(first, later, better[0])
+        self._count_best(self.waves[0])
 
     def _straight_lines(self, wave: str) -> Iterator[Problem]:
         """One answer throughout, on a form that also asks the other way round."""
@@ -128,7 +175,7 @@ class _Patterns:
         straight = (answered.sum(axis=1) >= ENOUGH_ITEMS) & (lowest == highest) & both_ways
         for person in np.flatnonzero(straight).tolist():
             details = {"count": str(int(answered[person].sum())), "wave": wave.upper()}
-            yield Problem("R-031", self._place(person, wave), str(int(lowest[person])), details)
+            yield Problem("R-031", self.file.place(person, wave), str(int(lowest[person])), details)
 
     def _both(self, earlier: str, later: str) -> tuple[CodeArray, CodeArray, BoolArray]:
         one, other = self.responses.codes[earlier], self.responses.codes[later]
@@ -139,7 +186,7 @@ class _Patterns:
         same = ((one == other) | ~both).all(axis=1) & both.any(axis=1)
         for person in np.flatnonzero(same).tolist():
             yield Problem(
-                "R-030", self._place(person, later), details={"earlier": earlier.upper(), "later": later.upper()}
+                "R-030", self.file.place(person, later), details={"earlier": earlier.upper(), "later": later.upper()}
             )
 
     def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.int32], BoolArray]:
@@ -159,80 +206,32 @@ class _Patterns:
         same &= (step > 0) & (directed.sum(axis=1) >= ENOUGH_ITEMS)
         for person in np.flatnonzero(same).tolist():
             details = {"earlier": earlier.upper(), "later": later.upper()}
-            yield Problem("R-032", self._place(person, later), str(int(step[person])), details)
+            yield Problem("R-032", self.file.place(person, later), str(int(step[person])), details)
 
-    def _worse(self, earlier: str, later: str, change: npt.NDArray[np.int32]) -> Iterator[Problem]:
-        """Groups in which people got worse where the others got better: columns may be swapped there."""
+    def _count_worse(self, earlier: str, later: str, change: npt.NDArray[np.int32]) -> None:
+        """People who got worse, and who changed at all: everybody, then by grouping and label."""
         total = change.sum(axis=1)
-        changed, worse = total != 0, total < 0
-        if not changed.any():
-            return
-        named = {"earlier": earlier.upper(), "later": later.upper()}
-        total_worse, total_changed = int(worse.sum()), int(changed.sum())
-        whole = wilson(total_worse, total_changed)
-        if whole.low > 0.5:
-            yield Problem(
-                "R-034", Place(self._file_of(later)), details=named | _numbers(total_worse, total_changed, whole)
-            )
-            return
-        for name, grouping in self.responses.groups.items():
-            count = len(grouping.labels)
-            worse_by, changed_by = (
-                np.bincount(grouping.position[people], minlength=count).tolist() for people in (worse, changed)
-            )
-            for label, *here in zip(grouping.labels, worse_by, changed_by, strict=True):
-                rest = (total_worse - here[0], total_changed - here[1])
-                yield from self._worse_group(name, label, (here[0], here[1]), rest, named)
+        for counts, people in ((self.evidence.worse, total < 0), (self.evidence.changed, total != 0)):
+            counts[earlier, later, "", ""] += int(np.count_nonzero(people))
+            for name, grouping in self.responses.groups.items():
+                by_label = np.bincount(grouping.position[people], minlength=len(grouping.labels)).tolist()
+                counts.update(
+                    {(earlier, later, name, label): n for label, n in zip(grouping.labels, by_label, strict=True)}
+                )
 
-    def _worse_group(
-        self, name: str, label: str, here: tuple[int, int], rest: tuple[int, int], named: Mapping[str, str]
-    ) -> Iterator[Problem]:
-        """here, rest: people who got worse, and people who changed, in this group and in all others."""
-        if not here[1] or not rest[1] or 2 * here[0] <= here[1]:
-            return
-        share, others = wilson(*here), wilson(*rest)
-        if share.low > 0.5 and share.low > others.high:
-            details = {**named, **_numbers(*here, share), "group": name, "others": _percent(others.value)}
-            yield Problem("R-033", Place(self.responses.files[0].file), label, details)
-
-    def _same_forms(self) -> Iterator[Problem]:
-        """Forms of two respondents with every answer alike, unless all their answers are one and the same."""
-        prints, telling = _fingerprints(self.responses)
-        marks, first, count = np.unique(prints[telling], return_index=True, return_counts=True)
-        people = np.flatnonzero(telling)
-        for mark, known in zip(marks[count > 1], people[first[count > 1]].tolist(), strict=True):
-            there = self._place(known, self.waves[0])
-            for person in people[prints[people] == mark].tolist():
-                if person != known and all((m[known] == m[person]).all() for m in self.responses.codes.values()):
-                    yield Problem("R-035", self._place(person, self.waves[0]), details={"first": str(there.row)})
-
-    def _ceiling(self) -> Iterator[Problem]:
-        earlier = self.waves[0]
+    def _count_best(self, wave: str) -> None:
         for construct in self.instrument.constructs:
-            if construct.items and (counts := self._at_best(construct, earlier)) is not None:
-                at_best, of = counts
-                share = wilson(at_best, of)
-                if share.value >= CEILING and at_best > 1:
-                    details = {"count": str(at_best), "of": str(of), "earlier": earlier.upper(), **_interval(share)}
-                    yield Problem("R-037", Place(self._file_of(earlier)), construct.id, details)
+            own = [k for k, item in enumerate(self.instrument.rated_items) if item.id in construct.items]
+            if own:
+                at_best, complete = self._at_best(own, wave)
+                self.evidence.at_best[construct.id] += at_best
+                self.evidence.complete[construct.id] += complete
 
-    def _few_answers(self) -> Iterator[Problem]:
-        """Only three answers in use where more are offered: perhaps a form with three was handed out."""
-        for own in on_each_scale(self.responses):
-            if (found := only_the_lowest(own)) is not None:
-                offered = sorted(own.scale.codes)
-                details = {"count": str(found[0]), "people": str(found[1]), "wave": own.wave.upper()}
-                details |= {"highest": str(offered[2]), "offered": ", ".join(map(str, offered))}
-                yield Problem("R-047", Place(self._file_of(own.wave)), own.scale.id, details)
-
-    def _at_best(self, construct: Construct, wave: str) -> tuple[int, int] | None:
-        column = {item.id: k for k, item in enumerate(self.instrument.rated_items)}
-        own = [column[item] for item in construct.items if item in column]
+    def _at_best(self, own: Sequence[int], wave: str) -> tuple[int, int]:
         codes = self.responses.codes[wave][:, own]
         complete = Missing.is_answer(codes).all(axis=1)
-        best = [np.isin(codes[complete, i], self._best_codes(k)) for i, k in enumerate(own)]
-        of = int(complete.sum())
-        return (int(np.all(best, axis=0).sum()), of) if of else None
+        best = [np.isin(codes[:, i], self._best_codes(k)) for i, k in enumerate(own)]
+        return int(np.all(best, axis=0).sum()), int(complete.sum())
 
     def _best_codes(self, k: int) -> list[int]:
         """The answers of an item that nobody can improve on."""
@@ -241,33 +240,92 @@ class _Patterns:
         return [answer.code for answer in scale.answers if answer.counts == best]
 
 
-def _fingerprints(responses: Responses) -> tuple[npt.NDArray[np.int64], BoolArray]:
-    """A number of each person that is the same for the same answers, and whether the answers say enough to compare."""
-    random = np.random.default_rng(20160501)
-    prints = np.zeros(len(responses), dtype=np.int64)
+def _worse(evidence: Evidence, file: _File, earlier: str, later: str) -> Iterator[Problem]:
+    """Groups in which people got worse where the others got better: columns may be swapped there."""
+    total = evidence.worse[earlier, later, "", ""], evidence.changed[earlier, later, "", ""]
+    if not total[1]:
+        return
+    named = {"earlier": earlier.upper(), "later": later.upper()}
+    whole = wilson(*total)
+    if whole.low > 0.5:
+        yield Problem("R-034", Place(file.of(later)), details=named | _numbers(*total, whole))
+        return
+    for key, changed in evidence.changed.items():
+        if key[:2] == (earlier, later) and key[2]:
+            here = evidence.worse[key], changed
+            rest = total[0] - here[0], total[1] - here[1]
+            yield from _worse_group(file, (key[2], key[3]), here, rest, named)
+
+
+def _worse_group(
+    file: _File, group: tuple[str, str], here: tuple[int, int], rest: tuple[int, int], named: Mapping[str, str]
+) -> Iterator[Problem]:
+    """here, rest: people who got worse, and people who changed, in this group and in all others."""
+    if not here[1] or not rest[1] or 2 * here[0] <= here[1]:
+        return
+    share, others = wilson(*here), wilson(*rest)
+    if share.low > 0.5 and share.low > others.high:
+        details = {**named, **_numbers(*here, share), "group": group[0], "others": _percent(others.value)}
+        yield Problem("R-033", Place(file.responses.files[0].file), group[1], details)
+
+
+def _ceiling(evidence: Evidence, file: _File) -> Iterator[Problem]:
+    for construct, of in evidence.complete.items():
+        at_best = evidence.at_best[construct]
+        if of and at_best > 1 and (share := wilson(at_best, of)).value >= CEILING:
+            earlier = file.waves[0]
+            details = {"count": str(at_best), "of": str(of), "earlier": earlier.upper(), **_interval(share)}
+            yield Problem("R-037", Place(file.of(earlier)), construct, details)
+
+
+def _same_forms(responses: Responses, marks: Marks) -> list[Problem]:
+    """Forms of two respondents with every answer alike, unless all their answers are one and the same."""
+    file, again, first = _File(responses), *repeats(marks)
+    wave = next(iter(responses.codes), "")
+    return [
+        Problem("R-035", file.place(person, wave), details={"first": str(file.place(known, wave).row)})
+        for person, known in zip(again.tolist(), first.tolist(), strict=True)
+    ]
+
+
+def marks_of_forms(responses: Responses, key: Key) -> Marks:
+    """Marks of each person's answers at all waves, where they say enough to compare."""
+    columns = [codes[:, k] for codes in responses.codes.values() for k in range(codes.shape[1])]
+    if not columns or not len(responses):
+        return np.zeros((len(responses), 2), dtype=np.uint64)
+    marks = marks_of_numbers(columns, key)
+    marks[~_telling(responses)] = 0
+    return marks
+
+
+def _telling(responses: Responses) -> BoolArray:
+    """Whether a form has enough answers, and not always the same one."""
     answered = np.zeros(len(responses), dtype=np.int64)
     varied = np.zeros(len(responses), dtype=bool)
     for codes in responses.codes.values():
-        weights = random.integers(-(2**40), 2**40, size=codes.shape[1], dtype=np.int64)
-        prints = prints * 3 + codes.astype(np.int64) @ weights
         is_answer = Missing.is_answer(codes)
         answered += is_answer.sum(axis=1)
         highest = np.where(is_answer, codes, np.iinfo(np.int16).min).max(axis=1)
         lowest = np.where(is_answer, codes, np.iinfo(np.int16).max).min(axis=1)
         varied |= (highest > lowest) & is_answer.any(axis=1)
-    return prints, (answered >= ENOUGH_FOR_DUPLICATES) & varied
+    telling: BoolArray = (answered >= ENOUGH_FOR_DUPLICATES) & varied
+    return telling
 
 
 def _copies(earlier: Responses, later: Responses) -> Iterator[Problem]:
-    if set(earlier.codes) != set(later.codes) or not len(later):
-        return
-    one, telling_one = _fingerprints(earlier)
-    other, telling_other = _fingerprints(later)
-    known = set(one[telling_one].tolist())
-    copies = sum(1 for mark in other[telling_other].tolist() if mark in known)
-    of = int(telling_other.sum())
+    if set(earlier.codes) == set(later.codes) and len(later):
+        key = new_key()
+        known, own = (marks_of_forms(read, key) for read in (earlier, later))
+        both = np.concatenate([np.unique(known[known[:, 0] > 0], axis=0), own])
+        again, first = repeats(both)
+        copies = int((first[again >= len(both) - len(own)] < len(both) - len(own)).sum())
+        yield from copies_of(earlier.file, later.files[0].file, copies, int((own[:, 0] > 0).sum()))
+
+
+def copies_of(earlier: str, later: str, copies: int, of: int) -> Iterator[Problem]:
+    """copies: forms of the later file whose answers stand in the earlier one; of: forms that say enough to compare."""
     if of and copies > 2 and copies / of > MANY_COPIES:
-        yield Problem("R-042", Place(later.files[0].file), earlier.file, {"count": str(copies), "of": str(of)})
+        yield Problem("R-042", Place(later), earlier, {"count": str(copies), "of": str(of)})
 
 
 def _numbers(worse: int, changed: int, share: Estimate) -> dict[str, str]:

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from mande.errors import Place, Problem
 from mande.model import AnswerScale, Instrument, Item, ItemKind
 from mande.responses.column_names import Layout
+from mande.responses.showing import shown, words_of
 from mande.responses.table import Table
-from mande.responses.text import folded, name_tokens, shortened, whole_number
+from mande.responses.text import folded, name_tokens, whole_number
 
 __all__ = ["Choices", "read_choices"]
 
@@ -66,7 +67,7 @@ def _chosen(
     chosen = np.zeros((len(table), len(codes)), dtype=bool)
     answered = np.zeros(len(table), dtype=bool)
     for code, column in split.items():
-        ticked, own = _ticked(table, column)
+        ticked, own = _ticked(table, column, scale)
         chosen[:, codes.index(code)] = ticked
         problems += own
     answered |= chosen.any(axis=1)
@@ -78,7 +79,7 @@ def _chosen(
         if not split and values:
             lists = np.array([[code in own for code in codes] for own, _ in read], dtype=bool)
             chosen = lists[position]
-            problems += _unknown_options(table, joined, position, [unknown for _, unknown in read])
+            problems += _unknown_options(table, joined, position, [unknown for _, unknown in read], scale)
         chosen &= answered[:, None]
     return Choices(codes, chosen, answered), problems
 
@@ -102,7 +103,7 @@ def _split_columns(table: Table, item: Item, scale: AnswerScale, used: set[int])
                 break
 
 
-def _ticked(table: Table, column: int) -> tuple[BoolArray, list[Problem]]:
+def _ticked(table: Table, column: int, scale: AnswerScale) -> tuple[BoolArray, list[Problem]]:
     values, position = table.distinct(column)
     plain = [value.strip().casefold() for value in values]
     yes = np.array([value in _YES for value in plain], dtype=bool)
@@ -110,7 +111,7 @@ def _ticked(table: Table, column: int) -> tuple[BoolArray, list[Problem]]:
     if not values:
         return np.zeros(len(table), dtype=bool), []
     ticked: BoolArray = yes[position]
-    return ticked, _unknown_options(table, column, position, unknown)
+    return ticked, _unknown_options(table, column, position, unknown, scale)
 
 
 def _joined(value: str, scale: AnswerScale) -> tuple[set[int], list[str]]:
@@ -132,12 +133,18 @@ def _joined(value: str, scale: AnswerScale) -> tuple[set[int], list[str]]:
 
 
 def _unknown_options(
-    table: Table, column: int, position: npt.NDArray[np.integer], unknown: Sequence[Sequence[str]]
+    table: Table,
+    column: int,
+    position: npt.NDArray[np.integer],
+    unknown: Sequence[Sequence[str]],
+    scale: AnswerScale,
 ) -> list[Problem]:
     problems = []
+    labels = {folded(label) for answer in scale.answers for label in answer.label.values()}
+    known = words_of(labels)
     for i, pieces in enumerate(unknown):
         if pieces:
-            for row in table.row[position == i].tolist():
-                place = Place(table.file, row, table.name_of(column))
-                problems.append(Problem("R-063", place, shortened(", ".join(pieces))))
+            value = shown(", ".join(pieces), known, labels)
+            places = [Place(table.file, row, table.name_of(column)) for row in table.row[position == i].tolist()]
+            problems += [Problem("R-063", place, value) for place in places]
     return problems

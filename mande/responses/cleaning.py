@@ -5,7 +5,6 @@ Every step looks at the distinct values of a column; cells are touched only to b
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,13 +16,14 @@ from mande.model import Instrument
 from mande.problem_kinds import DATA_KINDS
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout, heading_language
 from mande.responses.decoding import lost_letters
+from mande.responses.evidence import Evidence
 from mande.responses.meanings import Meanings, Reading
 from mande.responses.missing import CodeArray, Missing
-from mande.responses.personal import looks_personal
+from mande.responses.showing import shown, words_of
 from mande.responses.table import Table
 from mande.responses.text import shortened, whole_number
 
-__all__ = ["CleanAnswers", "CodeArray", "Missing", "clean_answers"]
+__all__ = ["CleanAnswers", "CodeArray", "Missing", "clean_answers", "judge_answers"]
 
 _OFTEN = 0.02
 """From this share of cells on, a number just outside the answers is not a slip but another numbering."""
@@ -35,8 +35,7 @@ class CleanAnswers:
 
     codes: by wave ("" in a long file), one row a form and one column a rated item, shape (n, k).
     columns: how many answer columns there are. adjusted: adjusted cells of each row, shape (n,).
-    set_aside: by problem code, cells set aside of each row, shape (n,).
-    cell_problems: those of single cells; other_problems: those of columns.
+    set_aside: by problem code, cells set aside of each row, shape (n,). problems: of single cells.
     """
 
     codes: Mapping[str, CodeArray]
@@ -51,11 +50,10 @@ class _Work:
     """What is gathered while the columns are read."""
 
     rows: int
+    evidence: Evidence
     adjusted: npt.NDArray[np.int64]
     set_aside: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    numbers: Counter[tuple[str, int]] = field(default_factory=Counter)
-    other_language: Counter[str] = field(default_factory=Counter)
 
     def count(self, code: str, rows: npt.NDArray[np.bool_]) -> None:
         if code not in self.set_aside:
@@ -63,13 +61,15 @@ class _Work:
         self.set_aside[code] += rows
 
 
-def clean_answers(table: Table, layout: Layout, instrument: Instrument, names: ColumnNames) -> CleanAnswers:
-    """Read every answer cell of the table. Raises DataProblems where reading on would falsify the answers."""
-    work = _Work(len(table), np.zeros(len(table), dtype=np.int64))
-    meanings = {
-        scale_id: Meanings(instrument, scale, answers=names.answers, missing=names.missing)
-        for scale_id, scale in instrument.answer_scales.items()
-    }
+def clean_answers(
+    table: Table, layout: Layout, instrument: Instrument, names: ColumnNames, evidence: Evidence
+) -> CleanAnswers:
+    """Read every answer cell of the table. Raises DataProblems where reading on would falsify the answers.
+
+    What is to be said of whole columns is added to `evidence`, for `judge_answers`.
+    """
+    work = _Work(len(table), evidence, np.zeros(len(table), dtype=np.int64))
+    meanings = _meanings(instrument, names)
     language = heading_language(layout)
     codes: dict[str, CodeArray] = {}
     waves = ("",) if layout.wave_column is not None else layout.waves
@@ -79,14 +79,28 @@ def clean_answers(table: Table, layout: Layout, instrument: Instrument, names: C
             found = layout.found[item.id, wave]
             matrix[:, k] = _clean_column(table, found, meanings[str(item.answers)], language, work)
         codes[wave] = matrix
-    _refuse_another_numbering(table, meanings, work)
-    return CleanAnswers(
-        codes=codes,
-        columns=len(layout.found),
-        adjusted=work.adjusted,
-        set_aside=work.set_aside,
-        problems=(*work.problems, *_other_language(table, language, work)),
-    )
+    return CleanAnswers(codes, len(layout.found), work.adjusted, work.set_aside, tuple(work.problems))
+
+
+def judge_answers(
+    evidence: Evidence, file: str, layout: Layout, instrument: Instrument, names: ColumnNames
+) -> list[Problem]:
+    """What all answer cells of a file tell together. Raises DataProblems if they are numbered in another way."""
+    _refuse_another_numbering(file, _meanings(instrument, names), evidence)
+    otherwise = [
+        Problem(
+            code, Place(file, column=column), shown(value, words_of([value])), {**dict(details), "count": str(count)}
+        )
+        for (column, code, value, details), count in evidence.read_otherwise.items()
+    ]
+    return [*otherwise, *_other_language(file, heading_language(layout), evidence)]
+
+
+def _meanings(instrument: Instrument, names: ColumnNames) -> dict[str, Meanings]:
+    return {
+        scale_id: Meanings(instrument, scale, answers=names.answers, missing=names.missing)
+        for scale_id, scale in instrument.answer_scales.items()
+    }
 
 
 def _clean_column(
@@ -101,49 +115,47 @@ def _clean_column(
     readings = [meanings.read(value, declared_missing=value in declared) for value in values]
     count = np.bincount(position, minlength=len(values)).tolist()
     codes = np.array([reading.code for reading in readings], dtype=np.int16)
-    _gather(table, column, values, position, readings, count, work)
+    _gather(table, found, values, position, readings, count, meanings, work)
     for value, reading, n in zip(values, readings, count, strict=True):
         number = whole_number(value.strip())
-        if number is not None:
-            work.numbers[meanings.scale.id, number] += n
-        if language and reading.languages and language not in reading.languages:
-            work.other_language[min(reading.languages)] += n
+        if number is not None and n:
+            work.evidence.numbers[meanings.scale.id, number] += n
+        if language and n and reading.languages and language not in reading.languages:
+            work.evidence.languages[min(reading.languages)] += n
     cells: CodeArray = codes[position]
     return cells
 
 
 def _gather(
     table: Table,
-    column: int,
+    found: AnswerColumn,
     values: Sequence[str],
     position: npt.NDArray[np.integer],
     readings: Sequence[Reading],
     count: Sequence[int],
+    meanings: Meanings,
     work: _Work,
 ) -> None:
     """Note what is to be said of a column's values, and count their cells by row."""
-    name = table.name_of(column)
+    name = table.name_of(found.column)
     for i, reading in enumerate(readings):
         if not reading.problem or not count[i]:
             continue
         details = dict(reading.details or {})
+        if reading.problem == "R-014":
+            details["answers"] = meanings.offered_beside(values[i], reading.near, found.language)
+            work.evidence.no_answers[shortened(values[i].strip())] += count[i]
         if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
             work.adjusted += position == i
-            place = Place(table.file, column=name)
-            work.problems.append(Problem(reading.problem, place, shown(values[i]), {**details, "count": str(count[i])}))
+            work.evidence.read_otherwise[name, reading.problem, values[i], tuple(details.items())] += count[i]
             continue
         if word := lost_letters(values[i]):
-            raise DataProblems([Problem("R-007", Place(table.file, column=name), shortened(word))])
+            raise DataProblems([Problem("R-007", Place(table.file, column=name), meanings.shown(word, "R-007"))])
         here = position == i
         work.count(reading.problem, here)
-        value = shown(values[i])
+        value = meanings.shown(values[i], reading.problem)
         rows = table.row[here].tolist()
         work.problems += [Problem(reading.problem, Place(table.file, row, name), value, details) for row in rows]
-
-
-def shown(value: str) -> str:
-    """A cell's text for a message: one line, not long, and nothing by which a person could be found."""
-    return "(personal data)" if looks_personal(value) else shortened(value)
 
 
 def _refuse_other_labels(table: Table, column: int, meanings: Meanings) -> None:
@@ -156,10 +168,10 @@ def _refuse_other_labels(table: Table, column: int, meanings: Meanings) -> None:
         raise DataProblems([Problem("R-059", Place(table.file, column=table.name_of(column)), value, details)])
 
 
-def _refuse_another_numbering(table: Table, meanings: Mapping[str, Meanings], work: _Work) -> None:
+def _refuse_another_numbering(file: str, meanings: Mapping[str, Meanings], evidence: Evidence) -> None:
     """0 to 4 in an instrument of 1 to 5: the zeros would be set aside, and every other answer would be wrong."""
     for scale_id, own in meanings.items():
-        numbers = {number: n for (scale, number), n in work.numbers.items() if scale == scale_id}
+        numbers = {number: n for (scale, number), n in evidence.numbers.items() if scale == scale_id}
         total = sum(numbers.values())
         low, high = min(own.scale.codes), max(own.scale.codes)
         for outside, opposite in ((low - 1, high), (high + 1, low)):
@@ -167,12 +179,12 @@ def _refuse_another_numbering(table: Table, meanings: Mapping[str, Meanings], wo
             if often and outside not in own.by_code and not numbers.get(opposite):
                 here = [number for number in numbers if low - 1 <= number <= high + 1]
                 details = {"low": str(min(here)), "high": str(max(here)), "answers": own.offered}
-                raise DataProblems([Problem("R-064", Place(table.file), str(outside), details)])
+                raise DataProblems([Problem("R-064", Place(file), str(outside), details)])
 
 
-def _other_language(table: Table, language: str | None, work: _Work) -> list[Problem]:
-    if not language or not work.other_language:
+def _other_language(file: str, language: str | None, evidence: Evidence) -> list[Problem]:
+    if not language or not evidence.languages:
         return []
-    value = ", ".join(sorted(work.other_language))
-    details = {"header": language, "count": str(work.other_language.total())}
-    return [Problem("R-039", Place(table.file), value, details)]
+    value = ", ".join(sorted(evidence.languages))
+    details = {"header": language, "count": str(evidence.languages.total())}
+    return [Problem("R-039", Place(file), value, details)]

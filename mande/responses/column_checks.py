@@ -4,62 +4,70 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import compress
+
+import numpy as np
 
 from mande.errors import Place, Problem
+from mande.responses.column_names import Layout
+from mande.responses.evidence import Evidence
 from mande.responses.forms import Forms
+from mande.responses.showing import shown
+from mande.responses.table import Table
 from mande.responses.text import folded, shortened, whole_number
 
-__all__ = ["check_columns"]
+__all__ = ["check_ages", "count_columns", "judge_columns"]
 
 _ANY_AGE = (3, 110)
 
 
-def check_columns(forms: Forms) -> Forms:
-    """The same forms with these findings among what is noticed."""
-    return forms.noticing([*_ages(forms), *_versions(forms), *_spellings(forms)])
+def count_columns(forms: Forms, evidence: Evidence) -> None:
+    """Add what the used forms say of groupings and versions to `evidence`, for `judge_columns`."""
+    evidence.versions.update(_filled(forms.versions.counts(forms.used)))
+    for name, cells in forms.groups.items():
+        counts = cells.counts(forms.used)
+        evidence.spellings.update({(name, text): count for text, count in counts.items()})
 
 
-def _ages(forms: Forms) -> Iterator[Problem]:
+def judge_columns(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:
+    """What all used forms of a file tell together."""
+    yield from _versions(evidence, table)
+    yield from _spellings(evidence, table, layout)
+
+
+def check_ages(forms: Forms) -> Iterator[Problem]:
     """Ages that nobody has, and those that the questionnaire is not made for."""
     column = forms.layout.age
     if column is None:
         return
-    name, ages, instrument = forms.table.name_of(column), forms.instrument.ages, forms.instrument.id
-    for i, text in enumerate(forms.ages):
-        if not text or i in forms.set_aside:
-            continue
-        age, place, shown = whole_number(text) or -1, forms.place(i, name), shortened(text, 20)
-        if not _ANY_AGE[0] <= age <= _ANY_AGE[1]:
-            yield Problem("R-036", place, shown, {"low": str(_ANY_AGE[0]), "high": str(_ANY_AGE[1])})
-        elif ages is not None and not ages.min <= age <= ages.max:
-            yield Problem(
-                "R-049", place, shown, {"instrument": instrument, "low": str(ages.min), "high": str(ages.max)}
-            )
+    ages, name = forms.instrument.ages, forms.table.name_of(column)
+    low, high = (ages.min, ages.max) if ages is not None else _ANY_AGE
+    odd = forms.ages.where(lambda text: bool(text) and not low <= (whole_number(text) or -1) <= high)
+    for i in np.flatnonzero(odd & forms.used).tolist():
+        can_be = _ANY_AGE[0] <= (whole_number(forms.ages[i]) or -1) <= _ANY_AGE[1]
+        low, high = (low, high) if can_be else _ANY_AGE
+        details = {"instrument": forms.instrument.id, "low": str(low), "high": str(high)}
+        yield Problem("R-049" if can_be else "R-036", forms.place(i, name), shown(forms.ages[i]), details)
 
 
-def _versions(forms: Forms) -> Iterator[Problem]:
-    used = forms.used
-    counts = Counter(text for text, is_used in zip(forms.versions, used.tolist(), strict=True) if is_used and text)
-    if len(counts) > 1:
-        said = ", ".join(f"{shortened(version, 20)} ({n} forms)" for version, n in sorted(counts.items()))
-        yield Problem("R-038", Place(forms.table.file), said)
+def _filled(counts: Counter[str]) -> Counter[str]:
+    return Counter({text: count for text, count in counts.items() if text})
 
 
-def _spellings(forms: Forms) -> Iterator[Problem]:
-    for name, texts in forms.groups.items():
+def _versions(evidence: Evidence, table: Table) -> Iterator[Problem]:
+    if len(evidence.versions) > 1:
+        counts = sorted(evidence.versions.items())
+        yield Problem("R-038", Place(table.file), ", ".join(f"{shortened(v, 20)} ({n} forms)" for v, n in counts))
+
+
+def _spellings(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:
+    for name, column in layout.groups.items():
         by_name: dict[str, Counter[str]] = {}
-        for text, count in Counter(compress(texts, forms.used.tolist())).items():
-            if text:
+        for (grouping, text), count in evidence.spellings.items():
+            if grouping == name and text:
                 by_name.setdefault(folded(text), Counter())[text] = count
         for spellings in by_name.values():
             if len(spellings) > 1:
                 said = " and ".join(f'"{shortened(text, 30)}"' for text in sorted(spellings))
                 most = max(sorted(spellings), key=lambda text, own=spellings: own[text])  # type: ignore[misc]
                 details = {"group": name, "read_as": shortened(most, 30)}
-                yield Problem(
-                    "R-041",
-                    Place(forms.table.file, column=forms.table.header[forms.layout.groups[name]]),
-                    said,
-                    details,
-                )
+                yield Problem("R-041", Place(table.file, column=table.header[column]), said, details)

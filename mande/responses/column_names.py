@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mande.errors import Problem
 from mande.responses.headings import How
@@ -81,6 +81,10 @@ class Layout:
     @property
     def answers(self) -> Mapping[tuple[str, str], int]:
         return {key: found.column for key, found in self.found.items()}
+
+    def silent(self) -> Layout:
+        """The layout without what was to be said of it."""
+        return replace(self, problems=())
 
     @property
     def used(self) -> set[int]:

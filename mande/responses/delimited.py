@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,28 +13,30 @@ from mande.errors import DataProblems, Place, Problem
 from mande.responses.decoding import as_utf8
 from mande.responses.heading_row import find_heading_row, looked_over
 from mande.responses.separator import find_separator, records_of
-from mande.responses.table import Table, numbers
+from mande.responses.table import Column, Table, numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from mande.stats.counts import IntArray
 
-__all__ = ["read_delimited"]
+__all__ = ["HEAD", "Start", "find_start", "read_delimited", "rows_of", "without_blank_rows"]
 
-_HEAD = 1 << 20
+HEAD = 1 << 20
+"""Bytes in which the header must stand."""
+
 _LONGEST_ROW = 1 << 22
 """A row of more bytes than this is no questionnaire: a quotation mark is missing, or somebody means harm."""
 
 _SEPARATOR_NAMES = {"\t": "tab", " ": "space"}
 
 
-class _Start(NamedTuple):
-    """What the first rows say. body: the bytes after the header. row: the number of the first row of the body."""
+class Start(NamedTuple):
+    """What the first rows say. offset: bytes before the first row of answers. row: the number of that row."""
 
-    header: list[str]
+    header: tuple[str, ...]
     separator: str
-    body: pa.Buffer
+    offset: int
     row: int
     problems: tuple[Problem, ...]
 
@@ -50,33 +53,43 @@ class _Ragged:
 def read_delimited(file: str, content: pa.Buffer, digest: str, *, part: str = "") -> Table:
     """Read the whole text. Raises DataProblems if it cannot be read, or nothing stands in it."""
     text, encoding = as_utf8(content, file)
-    start = _start(file, text)
-    looked_over(file, start.header)
-    table, ragged = _parsed(file, start)
-    number = _numbers(table.num_rows, ragged, start.row)
-    table, number, problems = _ragged_rows(file, start, table, number, ragged)
-    _refuse_swallowed_rows(file, start, table, number)
-    rows_read = table.num_rows + len(problems)
-    table, number, blank = _without_blank_rows(file, table, number)
-    if not rows_read:
+    start = find_start(file, text)
+    if text.size <= start.offset:
+        raise DataProblems([Problem("R-003", Place(file))])
+    table = rows_of(file, start, text[start.offset :], start.row)
+    if not table.rows_read:
         raise DataProblems([Problem("R-003", Place(file))])
     width = _width(start.header, table)
-    return Table(
-        file=file,
+    return replace(
+        table,
         digest=digest,
-        header=tuple(start.header[:width]),
-        columns=tuple(table.columns[:width]),
-        row=number,
-        rows_read=rows_read,
-        problems=(*start.problems, *problems, *blank),
+        header=table.header[:width],
+        columns=table.columns[:width],
+        problems=(*start.problems, *table.problems),
         part=part,
         how=f'{encoding}, separator "{_SEPARATOR_NAMES.get(start.separator, start.separator)}"',
     )
 
 
-def _start(file: str, text: pa.Buffer) -> _Start:
-    whole = text.size <= _HEAD
-    head = text[:_HEAD].to_pybytes().decode("utf-8", errors="ignore")
+def rows_of(file: str, start: Start, body: pa.Buffer, row: int, *, in_one: bool = False) -> Table:
+    """Whole rows of a text that begins as `start` says; the first is number `row`. in_one: one chunk, one thread."""
+    table, ragged = _parsed(file, start, body, in_one)
+    number = _numbers(table.num_rows, ragged, row)
+    table, number, problems = _ragged_rows(file, start, row, table, number, ragged)
+    if _has_quotes(body):
+        _refuse_swallowed_rows(file, start, table, number)
+    rows_read = table.num_rows + len(problems)
+    table, number, blank = without_blank_rows(file, table, number)
+    return Table(file, "", start.header, tuple(table.columns), number, rows_read, (*problems, *blank))
+
+
+def find_start(file: str, text: pa.Buffer) -> Start:
+    """Separator and header of a text in UTF-8, of which the first `HEAD` bytes and one more are enough.
+
+    Raises DataProblems if there is no header, or its letters are lost.
+    """
+    whole = text.size <= HEAD
+    head = text[:HEAD].to_pybytes().decode("utf-8", errors="ignore")
     separator, skipped = find_separator(head)
     try:
         records = list(records_of(head[skipped:], separator, at_most=100))
@@ -90,19 +103,18 @@ def _start(file: str, text: pa.Buffer) -> _Start:
     place = find_heading_row(file, rows)
     end = records[place.first - 1].end
     offset = len(head[: skipped + end].encode())
-    header = [name.strip() for name in rows[place.header]]
-    return _Start(header, separator, text[offset:], place.first + 1, place.problems)
+    header = tuple(name.strip() for name in rows[place.header])
+    looked_over(file, header)
+    return Start(header, separator, offset, place.first + 1, place.problems)
 
 
-def _parsed(file: str, start: _Start) -> tuple[pa.Table, list[_Ragged]]:
+def _parsed(file: str, start: Start, body: pa.Buffer, in_one: bool) -> tuple[pa.Table, list[_Ragged]]:
     """The rows as long as the header, and the others. Rows are numbered only when there are others: it is slower."""
     from pyarrow import lib
 
-    if not start.body.size:
-        raise DataProblems([Problem("R-003", Place(file))])
     try:
-        table, ragged = _parse(start, numbered=False)
-        return (table, ragged) if not ragged else _parse(start, numbered=True)
+        table, ragged = _parse(start, body, numbered=False, in_one=in_one)
+        return (table, ragged) if not ragged else _parse(start, body, numbered=True, in_one=in_one)
     except lib.ArrowInvalid as error:
         if "straddling" in str(error):
             raise _too_long(file) from error
@@ -110,7 +122,7 @@ def _parsed(file: str, start: _Start) -> tuple[pa.Table, list[_Ragged]]:
         raise DataProblems([Problem("R-001", Place(file), details={"detail": detail, "remedy": remedy})]) from error
 
 
-def _parse(start: _Start, *, numbered: bool) -> tuple[pa.Table, list[_Ragged]]:
+def _parse(start: Start, body: pa.Buffer, *, numbered: bool, in_one: bool) -> tuple[pa.Table, list[_Ragged]]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -122,15 +134,15 @@ def _parse(start: _Start, *, numbered: bool) -> tuple[pa.Table, list[_Ragged]]:
 
     names = [str(i) for i in range(len(start.header))]
     text = pa.dictionary(pa.int32(), pa.string())
-    block = min(max(start.body.size + 1, 1 << 16), 1 << 20)
-    if _has_long_rows(start.body):
+    block = body.size + 1 if in_one else min(max(body.size + 1, 1 << 16), 1 << 20)
+    if not in_one and _has_long_rows(body):
         block = _LONGEST_ROW
     table = arrow_csv.read_csv(
-        pa.BufferReader(start.body),
-        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=not numbered, block_size=block),
+        pa.BufferReader(body),
+        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=not (numbered or in_one), block_size=block),
         parse_options=arrow_csv.ParseOptions(
             delimiter=start.separator,
-            newlines_in_values=_has_quotes(start.body),
+            newlines_in_values=_has_quotes(body),
             ignore_empty_lines=False,
             invalid_row_handler=set_aside,
         ),
@@ -146,7 +158,7 @@ def _parse(start: _Start, *, numbered: bool) -> tuple[pa.Table, list[_Ragged]]:
 
 def _has_quotes(body: pa.Buffer) -> bool:
     view = memoryview(body)
-    return any(b'"' in bytes(view[i : i + _HEAD]) for i in range(0, body.size, _HEAD))
+    return any(b'"' in bytes(view[i : i + HEAD]) for i in range(0, body.size, HEAD))
 
 
 def _has_long_rows(body: pa.Buffer) -> bool:
@@ -162,7 +174,7 @@ def _numbers(rows: int, ragged: list[_Ragged], first: int) -> IntArray:
 
 
 def _ragged_rows(
-    file: str, start: _Start, table: pa.Table, number: IntArray, ragged: list[_Ragged]
+    file: str, start: Start, first: int, table: pa.Table, number: IntArray, ragged: list[_Ragged]
 ) -> tuple[pa.Table, IntArray, list[Problem]]:
     """Rows that are too long only by empty cells are taken back; the others are set aside."""
     import pyarrow as pa
@@ -175,15 +187,15 @@ def _ragged_rows(
         cells = next(csv.reader(lines, delimiter=start.separator), [])
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
-        place = Place(file, start.row + row.index)
+        place = Place(file, first + row.index)
         if len(cells) == width:
             rescued.append(cells)
-            rescued_rows.append(start.row + row.index)
+            rescued_rows.append(first + row.index)
         elif not any(cell.strip() for cell in cells):
             problems.append(Problem("R-006", place))
         else:
             if len(lines) > 1 and _holds_rows(row.text, start.separator, width):
-                raise _swallowed(file, start.row + row.index, len(lines))
+                raise _swallowed(file, first + row.index, len(lines))
             problems.append(Problem("R-005", place, details={"cells": str(row.cells), "columns": str(width)}))
     if rescued:
         columns = [pa.array(column, type=pa.string()).dictionary_encode() for column in zip(*rescued, strict=True)]
@@ -194,10 +206,8 @@ def _ragged_rows(
     return table, number, problems
 
 
-def _refuse_swallowed_rows(file: str, start: _Start, table: pa.Table, number: IntArray) -> None:
+def _refuse_swallowed_rows(file: str, start: Start, table: pa.Table, number: IntArray) -> None:
     """A quotation mark that is never closed puts the rows after it into one cell; no answer holds that many cells."""
-    if not _has_quotes(start.body):
-        return
     for column in table.columns:
         before = 0
         for chunk in column.chunks:
@@ -218,31 +228,24 @@ def _holds_rows(text: str, separator: str, width: int) -> bool:
     return width >= 3 and cells >= width - 1 and len(text) <= 25 * (cells + 1)
 
 
-def _without_blank_rows(file: str, table: pa.Table, number: IntArray) -> tuple[pa.Table, IntArray, list[Problem]]:
+def without_blank_rows(file: str, table: pa.Table, number: IntArray) -> tuple[pa.Table, IntArray, list[Problem]]:
+    """The rows in which anything stands, their numbers, and a problem for each of the others."""
     import pyarrow as pa
 
     blank = np.ones(table.num_rows, dtype=bool)
     for column in table.columns:
         if not blank.any():
             return table, number, []
-        blank &= np.concatenate([_blank_cells(chunk) for chunk in column.chunks] or [np.empty(0, dtype=bool)])
+        cells = [Column(chunk.dictionary, numbers(chunk.indices)).are_blank() for chunk in column.chunks]
+        blank &= np.concatenate(cells) if cells else blank
     problems = [Problem("R-006", Place(file, row)) for row in number[blank].tolist()]
     return table.filter(pa.array(~blank)), number[~blank], problems
 
 
-def _blank_cells(chunk: pa.DictionaryArray) -> np.ndarray:
-    is_blank = np.array([not value.strip() for value in chunk.dictionary.to_pylist()], dtype=bool)
-    cells: np.ndarray = is_blank[numbers(chunk.indices)] if len(is_blank) else is_blank
-    return cells
-
-
-def _width(header: list[str], table: pa.Table) -> int:
+def _width(header: Sequence[str], table: Table) -> int:
     """How many columns there are without those at the end that have neither a name nor a cell."""
     width = len(header)
-    while width and not header[width - 1]:
-        chunks = table.column(width - 1).chunks
-        if any(value.strip() for chunk in chunks for value in chunk.dictionary.to_pylist()):
-            break
+    while width and not header[width - 1] and table.is_blank(width - 1):
         width -= 1
     return width
 

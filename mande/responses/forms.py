@@ -16,10 +16,10 @@ from mande.responses.choices import Choices
 from mande.responses.cleaning import CleanAnswers
 from mande.responses.column_names import Layout
 from mande.responses.missing import NON_ANSWERS, CodeArray, Missing
-from mande.responses.table import Table
+from mande.responses.table import Column, Table
 from mande.stats.counts import IntArray
 
-__all__ = ["FileRead", "Forms"]
+__all__ = ["FileRead", "Forms", "is_whole"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -46,12 +46,17 @@ class FileRead:
         return f"{self.file} [{self.part}]" if self.part else self.file
 
 
+def is_whole(layout: Layout, instrument: Instrument) -> bool:
+    """Whether each row holds all waves of its person."""
+    return layout.wave_column is None and (len(layout.waves) > 1 or layout.waves == instrument.waves)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Forms:
     """All rows of one file's table, used or not; every array has one entry a row, shape (n,) or (n, k).
 
     answers: by wave, in the order of `Instrument.rated_items`. ids, families, ages: texts as typed, "" if unknown.
-    code_parts: the parts of a self-made code, one tuple a row. wave_of: position of a long file's wave, -1 if unknown.
+    code: the parts of a self-made code, one column each. wave_of: position of a long file's wave, -1 if unknown.
     set_aside: the problem that sets a row aside, by row position.
     """
 
@@ -59,15 +64,15 @@ class Forms:
     layout: Layout
     instrument: Instrument
     answers: CleanAnswers
-    ids: Sequence[str]
-    code_parts: Sequence[tuple[str, ...]]
-    families: Sequence[str]
-    ages: Sequence[str]
-    groups: Mapping[str, Sequence[str]]
+    ids: Column
+    code: tuple[Column, ...]
+    families: Column
+    ages: Column
+    groups: Mapping[str, Column]
     choices: Mapping[str, Choices]
-    open_answers: Mapping[str, Sequence[str]]
-    themes: Mapping[str, Sequence[str]]
-    versions: Sequence[str]
+    open_answers: Mapping[str, Column]
+    themes: Mapping[str, Column]
+    versions: Column
     personal: tuple[Problem, ...] = ()
     wave_of: IntArray | None = None
     set_aside: Mapping[int, Problem] = field(default_factory=dict)
@@ -85,6 +90,15 @@ class Forms:
     @property
     def waves(self) -> tuple[str, ...]:
         return self.layout.waves
+
+    @property
+    def is_whole(self) -> bool:
+        return is_whole(self.layout, self.instrument)
+
+    @property
+    def code_parts(self) -> list[tuple[str, ...]]:
+        """The parts of each row's self-made code."""
+        return list(zip(*self.code, strict=True)) if self.code else [()] * len(self)
 
     def place(self, position: int, column: str | None = None) -> Place:
         return Place(self.table.file, int(self.table.row[position]), column)
@@ -104,9 +118,12 @@ class Forms:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
+        """In the order of the way through the file. Nothing more is said of a row once it is set aside."""
         rows = [self.set_aside[i] for i in sorted(self.set_aside)]
+        aside = {problem.place.row for problem in rows}
+        cells = [problem for problem in self.answers.problems if problem.place.row not in aside]
         own = (*self.table.problems, *self.layout.problems, *self.personal)
-        return (*own, *rows, *self.answers.problems, *self.noticed)
+        return (*own, *rows, *cells, *self.noticed)
 
     def flow(self) -> Flow:
         """The account of rows and cells. Cells of rows set aside are set aside for the row's reason."""
@@ -117,14 +134,15 @@ class Forms:
         for code, rows in self.answers.set_aside.items():
             if count := int(rows[used].sum()):
                 aside[code] = aside.get(code, 0) + count
-        matrices = [matrix[used] for matrix in self.answers.codes.values()]
-        missing = {kind: sum(int((m == kind).sum()) for m in matrices) for kind in Missing}
+        matrices = [matrix if used.all() else matrix[used] for matrix in self.answers.codes.values()]
+        unanswered = [matrix[~Missing.is_answer(matrix)] for matrix in matrices]
+        missing = {kind: sum(int((own == kind).sum()) for own in unanswered) for kind in Missing}
         cells = Cells(
             read=self.table.rows_read * columns,
-            answered=sum(int(Missing.is_answer(m).sum()) for m in matrices),
+            answered=sum(m.size for m in matrices) - sum(own.size for own in unanswered),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
-            not_answers_by_kind={k.value: missing[NON_ANSWERS[k]] for k in NonAnswerKind if missing[NON_ANSWERS[k]]},
+            not_answers_by_kind=dict(sorted((k.value, n) for k in NonAnswerKind if (n := missing[NON_ANSWERS[k]]))),
             set_aside_by_reason=dict(sorted(aside.items())),
         )
         return Flow(self.table.rows_read, int(used.sum()), dict(sorted(rows_aside.items())), cells)

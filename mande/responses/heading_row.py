@@ -53,9 +53,10 @@ def looked_over(file: str, header: Sequence[str]) -> None:
 
 
 def _passed_over(file: str, rows: Sequence[Sequence[str]]) -> list[Problem]:
-    texts = [shortened(" ".join(cell for cell in row if cell.strip()), 40) for row in rows]
-    said = " / ".join(f'"{text}"' for text in texts if text)
-    return [Problem("R-052", Place(file), said or "empty", {"row": str(len(rows) + 1)})] if rows else []
+    """What stands there is not said: a title, or who filled in the sheet."""
+    titles = "\n".join(" ".join(cell for cell in row if cell.strip()) for row in rows)
+    details = {"row": str(len(rows) + 1), "count": str(len(rows)), "titles": titles}
+    return [Problem("R-052", Place(file), details=details)] if rows else []
 
 
 def _filled(row: Sequence[str]) -> int:

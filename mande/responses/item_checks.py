@@ -3,90 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from mande.errors import NotTestable, Place, Problem
 from mande.model import AnswerScale, Construct, Instrument, Item
+from mande.responses.evidence import LOOKED_AT, Evidence
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.stats.measurement import Suspect, unreversed_items
 from mande.stats.reliability import ItemSums
 
-__all__ = ["AnswersOnScale", "against_the_others", "on_each_scale", "only_the_lowest"]
-
-BoolArray = npt.NDArray[np.bool_]
+__all__ = ["answers_by_code", "count_answers", "judge_items", "only_the_lowest"]
 
 ENOUGH_PEOPLE, ENOUGH_ANSWERS = 10, 100
 """With fewer, it is chance that nobody chose one of the offered answers."""
 
 SURE, HANGS_TOGETHER = 0.999, 0.5
 """So sure must be the sign of an item's correlation, since one in twenty is odd by chance; and so large must alpha be
-once the item is turned: items with less in common have no odd one among them."""
+once the odd items are turned: items with less in common have no odd one among them."""
 
 OFFERED_FROM, USED_AT_MOST = 5, 3
 """A form with three answers is looked for where five or more are offered."""
 
-
-class AnswersOnScale:
-    """The answers of all items that share one answer scale, at one wave: code by person and item."""
-
-    def __init__(self, responses: Responses, wave: str, scale: AnswerScale) -> None:
-        items = responses.instrument.rated_items
-        self.wave, self.scale = wave, scale
-        self.codes: CodeArray = responses.codes[wave][
-            :, [k for k, item in enumerate(items) if item.answers == scale.id]
-        ]
-
-    @cached_property
-    def answered(self) -> BoolArray:
-        found: BoolArray = Missing.is_answer(self.codes)
-        return found
-
-    def count(self, people: BoolArray | slice = slice(None)) -> Mapping[int, int]:
-        """Answers by code, those offered that nobody gave included."""
-        codes = self.codes[people][self.answered[people]]
-        return {code: int((codes == code).sum()) for code in self.scale.codes}
-
-    def people(self, people: BoolArray | slice = slice(None)) -> int:
-        return int(self.answered[people].any(axis=1).sum())
+FileOf = Callable[[str], str]
+"""The file that holds a wave."""
 
 
-def on_each_scale(responses: Responses) -> Iterator[AnswersOnScale]:
-    for wave in responses.codes:
-        for scale in responses.instrument.answer_scales.values():
-            yield AnswersOnScale(responses, wave, scale)
-
-
-def only_the_lowest(own: AnswersOnScale, people: BoolArray | slice = slice(None)) -> tuple[int, int] | None:
-    """How many answers of how many people, if all are among the three lowest codes of five or more; else None."""
-    counts = own.count(people)
-    total, used = sum(counts.values()), [code for code, count in counts.items() if count]
-    lowest = set(sorted(own.scale.codes)[:USED_AT_MOST])
-    enough = total >= ENOUGH_ANSWERS and own.people(people) >= ENOUGH_PEOPLE
-    if len(own.scale.codes) < OFFERED_FROM or not enough or not set(used) <= lowest:
-        return None
-    return total, own.people(people)
-
-
-def against_the_others(responses: Responses, file_of: Callable[[str], str]) -> Iterator[Problem]:
-    """Items whose answers run against the other items of their construct, beyond chance. file_of: by wave."""
+def count_answers(responses: Responses, evidence: Evidence) -> None:
+    """Add the answers by answer scale, grouping and code to `evidence`, and sums of items by construct."""
     instrument = responses.instrument
-    column = {item.id: k for k, item in enumerate(instrument.rated_items)}
-    for construct in instrument.constructs:
-        own = [column[item] for item in construct.items if item in column]
-        for wave, codes in responses.codes.items():
-            scored = _complete(codes[:, own], construct, instrument)
-            for suspect in _suspects(scored):
-                item = instrument.item_by_id[construct.items[suspect.item]]
-                yield _problem(suspect, item, construct, wave, file_of(wave))
+    for wave, codes in responses.codes.items():
+        for scale in instrument.answer_scales.values():
+            own = [k for k, item in enumerate(instrument.rated_items) if item.answers == scale.id]
+            _count_scale(responses, (wave, scale.id), scale, codes[:, own], evidence)
+        for construct in instrument.constructs:
+            if len(construct.items) > 2:  # of two items that disagree, it cannot be told which is the wrong one
+                scored = _complete(codes[:LOOKED_AT], construct, instrument)
+                evidence.take_items((construct.id, wave), ItemSums.of(scored))
+
+
+def _count_scale(
+    responses: Responses, key: tuple[str, str], scale: AnswerScale, codes: CodeArray, evidence: Evidence
+) -> None:
+    by_person = {code: (codes == code).sum(axis=1) for code in scale.codes}
+    answering = sum(by_person.values()) > 0
+    evidence.answering[(*key, "", "")] += int(np.count_nonzero(answering))
+    evidence.answers.update({(*key, "", "", code): int(n.sum()) for code, n in by_person.items()})
+    for name, grouping in responses.groups.items():
+        labels, position = grouping.labels, grouping.position
+        people = np.bincount(position[answering], minlength=len(labels)).tolist()
+        evidence.answering.update({(*key, name, label): n for label, n in zip(labels, people, strict=True)})
+        for code, n in by_person.items():
+            given = np.bincount(position, weights=n, minlength=len(labels)).astype(np.int64).tolist()
+            evidence.answers.update({(*key, name, label, code): n for label, n in zip(labels, given, strict=True)})
+
+
+def answers_by_code(
+    evidence: Evidence, wave: str, scale: AnswerScale, grouping: str = "", label: str = ""
+) -> Mapping[int, int]:
+    """Answers by code at a wave, of everybody or of one group; those offered that nobody gave are among them."""
+    return {code: evidence.answers[wave, scale.id, grouping, label, code] for code in scale.codes}
+
+
+def only_the_lowest(
+    evidence: Evidence, wave: str, scale: AnswerScale, grouping: str = "", label: str = ""
+) -> tuple[int, int] | None:
+    """How many answers of how many people, if all are among the three lowest codes of five or more; else None."""
+    if len(scale.codes) < OFFERED_FROM:
+        return None
+    counts, people = (
+        answers_by_code(evidence, wave, scale, grouping, label),
+        evidence.answering[wave, scale.id, grouping, label],
+    )
+    total, lowest = sum(counts.values()), sorted(scale.codes)[:USED_AT_MOST]
+    enough = total >= ENOUGH_ANSWERS and people >= ENOUGH_PEOPLE
+    return (total, people) if enough and sum(counts[code] for code in lowest) == total else None
+
+
+def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
+    """What the answers of all forms tell; of the responses, only waves and instrument are looked at."""
+    instrument = responses.instrument
+    for (name, wave), sums in evidence.items.items():
+        construct = instrument.construct_by_id[name]
+        for suspect in _suspects(sums):
+            item = instrument.item_by_id[construct.items[suspect.item]]
+            yield _against_the_others(suspect, item, construct, wave, file_of(wave))
+    for wave in responses.codes:
+        for scale in instrument.answer_scales.values():
+            if found := only_the_lowest(evidence, wave, scale):
+                offered = sorted(scale.codes)
+                details = {"count": str(found[0]), "people": str(found[1]), "wave": wave.upper()}
+                details |= {"highest": str(offered[2]), "offered": ", ".join(map(str, offered))}
+                yield Problem("R-047", Place(file_of(wave)), scale.id, details)
 
 
 def _complete(codes: CodeArray, construct: Construct, instrument: Instrument) -> npt.NDArray[np.int64]:
     """What the answers count, of those who answered every item of the construct."""
-    complete = codes[Missing.is_answer(codes).all(axis=1)]
+    column = {item.id: k for k, item in enumerate(instrument.rated_items)}
+    own = codes[:, [column[name] for name in construct.items]]
+    complete = own[Missing.is_answer(own).all(axis=1)]
     scored = np.zeros(complete.shape, dtype=np.int64)
     for k, name in enumerate(construct.items):
         for code, points in instrument.points(instrument.item_by_id[name]).items():
@@ -94,17 +111,16 @@ def _complete(codes: CodeArray, construct: Construct, instrument: Instrument) ->
     return scored
 
 
-def _suspects(scored: npt.NDArray[np.int64]) -> list[Suspect]:
-    if scored.shape[1] < 3:  # of two items that disagree, it cannot be told which is the wrong one
-        return []
+def _suspects(sums: ItemSums) -> list[Suspect]:
     try:
-        found = unreversed_items(ItemSums.of(scored), confidence=SURE)
-        return [suspect for suspect in found if suspect.certain and suspect.alpha_if_reversed >= HANGS_TOGETHER]
+        found = unreversed_items(sums, confidence=SURE)
     except NotTestable:
         return []
+    hangs_together = bool(found) and found[-1].alpha_if_reversed >= HANGS_TOGETHER  # once all of them are turned
+    return [suspect for suspect in found if suspect.certain] if hangs_together else []
 
 
-def _problem(suspect: Suspect, item: Item, construct: Construct, wave: str, file: str) -> Problem:
+def _against_the_others(suspect: Suspect, item: Item, construct: Construct, wave: str, file: str) -> Problem:
     details = {
         "construct": construct.id,
         "wave": wave.upper(),

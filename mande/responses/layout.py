@@ -11,8 +11,9 @@ from mande.model import Instrument, ItemKind
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
 from mande.responses.own_forms import own_head
+from mande.responses.personal import looks_personal
 from mande.responses.table import Table
-from mande.responses.text import folded, name_tokens, shortened
+from mande.responses.text import folded, name_tokens, shortened, whole_number
 from mande.responses.waves import WaveWords
 
 __all__ = ["claims_of", "lay_out"]
@@ -245,33 +246,48 @@ class _Work:
         missing = [problem for problem in self.problems if problem.code == "R-010"]
         if len(found) >= _RECOGNISED * wanted or len(missing) <= 1:
             return
-        names = ", ".join(shortened(name, 30) for name in self.table.header[:12] if name)
-        more = f" … and {len(self.table.header) - 12} more" if len(self.table.header) > 12 else ""
+        there, hint = self._what_is_there()
         details = {
             "found": str(len(found)),
             "wanted": str(wanted),
             "instrument": self.instrument.id,
-            "what_is_there": f"The columns are: {names}{more}.",
-            "hint": "Is this the right file for the instrument?",
+            "what_is_there": there,
+            "hint": hint,
         }
         others = [problem for problem in self.problems if problem.code != "R-010"]
         raise DataProblems([Problem("R-009", Place(self.table.file), details=details), *others])
 
+    def _what_is_there(self) -> tuple[str, str]:
+        """The headings, and what to do; not of a file without a header, whose first row is a person's form."""
+        named = [name for name in self.table.header if name]
+        if 2 * sum(1 for name in named if self._is_answer(name)) >= len(named):
+            return "The first row holds answers, no headings.", "Put a row of headings above it."
+        names = ", ".join(shown_heading(name) for name in named[:12])
+        more = f" … and {len(named) - 12} more" if len(named) > 12 else ""
+        return f"The columns are: {names}{more}.", "Is this the right file for the instrument?"
+
+    def _is_answer(self, text: str) -> bool:
+        labels = (
+            label
+            for scale in self.instrument.answer_scales.values()
+            for a in scale.answers
+            for label in a.label.values()
+        )
+        return whole_number(text) is not None or folded(text) in map(folded, labels)
+
     def _refuse_second_header(self) -> None:
         """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
-        above = [p.value for p in self.table.problems if p.code == "R-052"] + [n for n in self.table.header if n]
+        titles = [line for p in self.table.problems if p.code == "R-052" for line in p.details["titles"].splitlines()]
+        above = [*titles, *(name for name in self.table.header if name)]
         waves_alone = {self.words.only_wave_in(name_tokens(text)) for text in above if self._is_wave_alone(text)}
-        title_says_wave = any(
-            self.words.said_in(name_tokens(p.value)) for p in self.table.problems if p.code == "R-052"
-        )
+        title_says_wave = any(self.words.said_in(name_tokens(title)) for title in titles)
         first = [self.table.distinct(c)[0][:1] for c in range(len(self.table.header))] if len(self.table) else []
         texts = [cells[0] for cells in first if cells and cells[0].strip()]
         speaking = [text for text in texts if self.headings.claims(0, text) or self._is_wave_alone(text)]
         if len(waves_alone - {None}) > 1 or title_says_wave or len(speaking) * 2 >= len(self.instrument.rated_items):
             row = int(self.table.row[0]) - (1 if title_says_wave else 0) if len(self.table) else 2
-            shown = speaking or texts or [self.table.header[-1]]
-            details = {"row": str(row)}
-            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(shown[0], 40), details)])
+            heading = (speaking or [name for name in self.table.header if name])[0]
+            raise DataProblems([Problem("R-008", Place(self.table.file), shortened(heading, 40), {"row": str(row)})])
 
     def _is_wave_alone(self, text: str) -> bool:
         words = name_tokens(text)
@@ -309,7 +325,7 @@ class _Work:
         if not alike:
             near = nearest(name, [heading for heading in self.table.header if heading])
             shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
-            there = ", ".join(shortened(heading, 30) for heading in self.table.header[:15])
+            there = ", ".join(shown_heading(heading) for heading in self.table.header[:15])
             self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
         if len(alike) > 1:
             self._say("R-004", name, count=str(len(alike)))
@@ -322,3 +338,7 @@ class _Work:
 
     def _problem_of(self, code: str, value: str, **details: str) -> Problem:
         return Problem(code, Place(self.table.file), value, details)
+
+
+def shown_heading(heading: str) -> str:
+    return "(personal data)" if looks_personal(heading) else shortened(heading, 30)

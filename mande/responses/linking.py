@@ -23,14 +23,16 @@ def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
     """Bring together what belongs together. key: for pseudonyms.
 
     Files that hold every wave stay apart, one Responses each, but a person already seen in an earlier file is set
-    aside. Files of one wave each, and long files, of one instrument become one Responses.
+    aside. Files of one wave each, and long files, of one instrument become one Responses; with them those that hold
+    several waves, where another wave of the same people stands in a file of its own (a true pre-test).
     Raises DataProblems if forms of several waves have nothing that says who is who.
     """
     sources = _without_people_seen_before(sources)
     done: list[Responses] = []
     by_instrument: dict[tuple[str, str], list[Forms]] = {}
+    in_parts = {forms.instrument.id for forms in sources if not forms.is_whole}
     for forms in sources:
-        if _is_whole(forms):
+        if forms.is_whole and forms.instrument.id not in in_parts:
             done.append(_responses([WaveForms(forms, "", np.flatnonzero(forms.used))], key))
         else:
             by_instrument.setdefault((forms.instrument.respondent, forms.instrument.id), []).append(forms)
@@ -46,11 +48,6 @@ def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int]
     return len(first & second), len(first - second), len(second - first)
 
 
-def _is_whole(forms: Forms) -> bool:
-    """Whether each row holds all waves of its person."""
-    return forms.wave_of is None and (len(forms.waves) > 1 or forms.waves == forms.instrument.waves)
-
-
 def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
     if len(sources) < 2:
         return list(sources)
@@ -59,10 +56,10 @@ def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
     for forms in sources:
         found: dict[int, Problem] = {}
         own: dict[tuple[str, str, str], str] = {}
-        waves = _waves_of_rows(forms)
+        waves, ids = _waves_of_rows(forms), list(forms.ids)
         for i in np.flatnonzero(forms.used).tolist():
-            person = (forms.instrument.id, waves[i], forms.ids[i])
-            if not forms.ids[i] or rounded(forms.ids[i]):
+            person = (forms.instrument.id, waves[i], ids[i])
+            if not ids[i] or rounded(ids[i]):
                 continue
             if person in seen:
                 found[i] = Problem("R-020", forms.place(i), details={"first": seen[person]})
@@ -76,11 +73,12 @@ def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
 def _waves_of_rows(forms: Forms) -> list[str]:
     if forms.wave_of is not None:
         return [forms.waves[wave] for wave in forms.wave_of.tolist()]
-    return ["" if _is_whole(forms) else forms.waves[0]] * len(forms)
+    return ["" if forms.is_whole else forms.waves[0]] * len(forms)
 
 
 def _linked(sources: Sequence[Forms], key: bytes) -> Responses:
-    waves = list(dict.fromkeys(wave for forms in sources for wave in forms.waves))
+    in_parts_first = sorted(sources, key=lambda forms: forms.is_whole)
+    waves = list(dict.fromkeys(wave for forms in in_parts_first for wave in forms.waves))
     parts = [part for wave in waves for part in _of_wave(sources, wave)]
     if len(waves) > 1 and not all(forms.layout.id is not None or forms.layout.code for forms in sources):
         file = next(f.table.file for f in sources if f.layout.id is None and not f.layout.code)
@@ -245,9 +243,19 @@ def _choices(parts: Sequence[WaveForms]) -> Mapping[str, Choices]:
     return {name: Choices(own.codes, own.chosen[rows], own.answered[rows]) for name, own in forms.choices.items()}
 
 
-def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
+def _each_row_once(parts: Sequence[WaveForms]) -> Iterator[WaveForms]:
+    """The parts, but of a form that holds several waves only the first: its rows are the same in the others."""
+    seen = set()
     for part in parts:
-        for question, texts in part.forms.open_answers.items():
+        if not part.forms.is_whole or id(part.forms) not in seen:
+            seen.add(id(part.forms))
+            yield part
+
+
+def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
+    for part in _each_row_once(parts):
+        for question, cells in part.forms.open_answers.items():
+            texts = list(cells)
             for i in part.position.tolist():
                 if texts[i]:
                     yield OpenAnswer(part.forms.table.file, int(part.forms.table.row[i]), question, texts[i])
@@ -255,9 +263,9 @@ def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
 
 def _themes(parts: Sequence[WaveForms]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
-    for part in parts:
-        for name, texts in part.forms.themes.items():
-            own = counts.setdefault(name, Counter())
+    for part in _each_row_once(parts):
+        for name, cells in part.forms.themes.items():
+            own, texts = counts.setdefault(name, Counter()), list(cells)
             for i in part.position.tolist():
                 own.update({code for code in texts[i].replace(";", " ").replace(",", " ").split() if code})
     return {name: dict(sorted(own.items())) for name, own in counts.items()}

@@ -7,17 +7,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mande.errors import nearest
-from mande.model import Answer, AnswerScale, Instrument, NonAnswer
+from mande.model import Answer, AnswerScale, Instrument, NonAnswer, in_language
 from mande.responses.missing import NON_ANSWERS, Missing
+from mande.responses.showing import shown, words_of
 from mande.responses.text import folded, shortened, whole_number
 
-__all__ = ["Meanings", "Reading"]
+__all__ = ["SEVERAL_MARKS", "Meanings", "Reading"]
+
+SEVERAL_MARKS = "R-044"
 
 _UNANSWERED = frozenset({"n/a", "#null!"})
 """What exporters write into the cell of a question that was never answered."""
 
 _NUMBER_FIRST = re.compile(r"^[(\[]?([+-]?\d{1,4})[)\]]?\s*[-–—.,:;=)]*\s*(\D.*)$", re.DOTALL)
 _NUMBER_LAST = re.compile(r"^(.*\D)\s*[-–—:=]*\s*[(\[]?(?<!\d)(\d{1,4})[)\]]?$", re.DOTALL)
+_BETWEEN_NUMBERS = re.compile(r"[\s,;./|\\+&–—-]+|\b(?:и|или|and|or|va|yoki|ва)\b")
+_BETWEEN_WORDS = re.compile(r"[,;/|+&\n]")
 _MONTH = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*"
 _DATE = re.compile(
     rf"^(?:\d{{1,2}}[.\- /]{_MONTH}\.?(?:[.\- /]\d{{2,4}})?|{_MONTH}[.\- /]\d{{1,4}}|\d{{4}}-\d{{2}}-\d{{2}}(?: .*)?"
@@ -34,6 +39,7 @@ class Reading:
     problem: str = ""
     details: Mapping[str, str] | None = None
     languages: frozenset[str] = frozenset()
+    near: str = ""  # the offered answer that the text is nearly, folded
 
 
 class Meanings:
@@ -61,6 +67,7 @@ class Meanings:
         self._given = {folded(text): code for text, code in (answers or {}).items()}
         self._given |= {folded(text): _MISSING_WORDS[kind] for text, kind in (missing or {}).items()}
         self._given_exact = {text.strip(): _MISSING_WORDS[kind] for text, kind in (missing or {}).items()}
+        self._words = words_of(self._labels)
 
     def _add_labels(self, answers: Iterable[Answer | NonAnswer]) -> None:
         for answer in answers:
@@ -84,12 +91,37 @@ class Meanings:
             return self._label(plain, words)
         if declared_missing or plain.casefold() in _UNANSWERED:
             return Reading(Missing.BLANK, "R-016")
-        return self._number_and_words(plain) or self._in_two_languages(plain) or self._none(plain)
+        return (
+            self._number_and_words(plain)
+            or self._in_two_languages(plain)
+            or self._several_marks(plain)
+            or self._none(plain)
+        )
 
     def label_code(self, label: str) -> int | None:
         """The one code that a label stands for, None if none or several."""
         codes = self._labels.get(folded(label), set())
         return next(iter(codes)) if len(codes) == 1 else None
+
+    def shown(self, text: str, problem: str) -> str:
+        """A cell's text for the message of a problem. A full date may be a birthday, a day and a month are none."""
+        if problem == "R-019":
+            return shortened(text) if len(re.findall(r"\d+", text)) < 3 else "(a date, not shown)"
+        return shown(text, self._words, self._labels)
+
+    def offered_beside(self, text: str, near: str, language: str) -> str:
+        """The answers to choose from: by their codes to who typed a number, in words to who typed words.
+
+        near: the label that the text is nearly. language: of the heading, "" if it has none.
+        """
+        if not any(letter.isalpha() for letter in text) or (not near and not language):
+            return self.offered
+        spoken = self._languages.get(near, {language})
+        labels = [
+            in_language(answer.label, language if language in spoken else min(spoken)) for answer in self.scale.answers
+        ]
+        meant = next((label for label in labels if folded(label) == near), near)
+        return ", ".join(shortened(label, 30) for label in labels) + (f'; perhaps "{meant}"' if near else "")
 
     def _given_meaning(self, plain: str) -> Reading | None:
         code = self._given_exact.get(plain, self._given.get(folded(plain)))
@@ -138,14 +170,22 @@ class Meanings:
         languages = frozenset(language for part in parts for language in self._languages[part])
         return Reading(code, "R-015", {"read_as": _shown(code)}, languages)
 
+    def _several_marks(self, plain: str) -> Reading | None:
+        """ "2, 3", "2/3", "2.3" or "Often; Always": several answers were marked, and nobody can know which counts."""
+        pieces = [piece for piece in _BETWEEN_NUMBERS.split(plain) if piece]
+        if not all(piece.isdigit() and str(int(piece)) == piece and int(piece) in self.by_code for piece in pieces):
+            pieces = [piece.strip() for piece in _BETWEEN_WORDS.split(plain) if piece.strip()]
+            if not all(folded(piece) in self._labels for piece in pieces):
+                return None
+        if len(pieces) < 2:
+            return None
+        return Reading(Missing.SET_ASIDE, SEVERAL_MARKS, {"answers": ", ".join(f'"{piece}"' for piece in pieces)})
+
     def _none(self, plain: str) -> Reading:
         if _DATE.match(plain):
             return Reading(Missing.SET_ASIDE, "R-019")
-        answers = self.offered
-        if near := nearest(folded(plain), list(self._labels), at_most=1) if len(plain) < 80 else []:
-            label, codes = near[0], self._labels[near[0]]
-            answers += f'; perhaps "{shortened(label)}" = {" or ".join(_shown(code) for code in sorted(codes))}'
-        return Reading(Missing.SET_ASIDE, "R-014", {"answers": answers})
+        near = nearest(folded(plain), list(self._labels), at_most=1) if len(plain) < 80 else []
+        return Reading(Missing.SET_ASIDE, "R-014", near="".join(near))
 
 
 _MISSING_WORDS = {

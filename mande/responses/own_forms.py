@@ -15,7 +15,8 @@ from mande.errors import Place, Problem
 from mande.form_words import form_words, languages_with_words, wave_words
 from mande.model import Instrument
 from mande.responses.column_names import ColumnNames
-from mande.responses.personal import kind_of_column
+from mande.responses.evidence import Evidence
+from mande.responses.personal import kind_of_column, look_at
 from mande.responses.table import Table
 from mande.responses.text import folded, tokens
 
@@ -47,7 +48,9 @@ def own_head(table: Table, instrument: Instrument, names: ColumnNames) -> OwnHea
     words = [tokens(heading) for heading in table.header]
     if not all(any(heading[-2:] == mark for heading in words) for mark in _MARKS):
         return OwnHead(names)
-    asked = [name for name in (*instrument.form.head, "wave") if name not in instrument.item_by_id]
+    asked: list[str] = [
+        name for name in dict.fromkeys((*instrument.form.head, "wave")) if name not in instrument.item_by_id
+    ]
     found = {name: head for name in asked if (head := _find(name, words)) is not None}
     found = {name: head for name, head in found.items() if not table.is_blank(head.column)}
     groups, problems = dict(names.groups or {}), []
@@ -111,8 +114,10 @@ def _plain_sexes(language: str) -> dict[str, str]:
 
 def _why_not_printed(table: Table, column: int) -> str:
     """Why a column must not be a grouping, whose labels stand in every output; "" if it may."""
-    if kind := kind_of_column(table, column):
+    evidence = Evidence()
+    look_at(table, [column], evidence)
+    if kind := kind_of_column(table, column, evidence):
         return f"what looks like {kind}"
-    labels = Counter(filter(None, table.texts(column)))
+    labels = Counter(filter(None, table.cells(column)))
     alone = sum(1 for count in labels.values() if count == 1)
     return "a label for each person" if len(labels) > FEW_LABELS and alone > labels.total() / 2 else ""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from mande.responses.forms import Forms
 from mande.responses.matching import Keys
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.pseudonyms import pseudonyms
 from mande.responses.result import Grouping
+from mande.responses.table import Column
 from mande.responses.text import folded
 from mande.stats.counts import IntArray
 
-__all__ = ["People", "Taken", "WaveForms"]
+__all__ = ["People", "Taken", "WaveForms", "grouping", "labels_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class WaveForms:
 
     @property
     def keys(self) -> Keys:
-        at = self.position.tolist()
-        return Keys([self.forms.ids[i] for i in at], [self.forms.code_parts[i] for i in at])
+        at, ids, parts = self.position.tolist(), list(self.forms.ids), self.forms.code_parts
+        return Keys([ids[i] for i in at], [parts[i] for i in at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Taken:
         texts = [""] * len(self.people.keys)
         for wave in reversed(list(self.people.forms)):
             for part, people, rows in self._by_part(wave):
-                own = part.forms.families if of == "family" else part.forms.groups.get(name, ())
+                own = list(part.forms.families if of == "family" else part.forms.groups.get(name, ()))
                 if own:
                     for person, row in zip(people.tolist(), rows.tolist(), strict=True):
                         texts[person] = own[row] or texts[person]
@@ -100,16 +101,34 @@ class Taken:
 
     def groups(self) -> dict[str, Grouping]:
         names = dict.fromkeys(name for part in self.parts for name in part.forms.groups)
-        return {name: _grouping(self.texts("group", name)) for name in names}
+        return {name: self._grouping(name) for name in names}
+
+    def _grouping(self, name: str) -> Grouping:
+        if len(self.parts) > 1:
+            cells, rows = Column.of(self.texts("group", name)), np.arange(len(self.people.keys))
+        else:
+            cells, rows = self.parts[0].forms.groups[name], self.parts[0].position
+        return grouping(cells, rows, labels_of(cells.counts(_mask(rows, len(cells)))))
 
 
-def _grouping(texts: Sequence[str]) -> Grouping:
-    """One label for spellings that differ in case and spaces only: the most frequent of them."""
-    spellings: dict[str, Counter[str]] = {}
-    for text, count in Counter(texts).items():
-        spellings.setdefault(folded(text), Counter())[text] += count
-    label = {key: max(sorted(own), key=lambda text, own=own: own[text]) for key, own in spellings.items()}  # type: ignore[misc]
+def _mask(rows: IntArray, n: int) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(n, dtype=bool)
+    mask[rows] = True
+    return mask
+
+
+def labels_of(counts: Mapping[str, int]) -> dict[str, str]:
+    """By how it is folded, one label for spellings that differ in case and spaces only: the most frequent of them."""
+    spellings: dict[str, dict[str, int]] = {}
+    for text, count in counts.items():
+        if count:
+            spellings.setdefault(folded(text), {})[text] = count
+    return {key: max(sorted(own), key=lambda text, own=own: own[text]) for key, own in spellings.items()}  # type: ignore[misc]
+
+
+def grouping(cells: Column, rows: IntArray, label: Mapping[str, str]) -> Grouping:
+    """The rows' groups. label: of each folded text that a row may have."""
     labels = sorted(label.values())
     number = {text: i for i, text in enumerate(labels)}
-    place = {text: number[label[key]] for key, own in spellings.items() for text in own}
-    return Grouping(tuple(labels), np.array([place[text] for text in texts], dtype=np.int64))
+    place = np.array([number.get(label.get(folded(text), ""), -1) for text in cells.distinct()], dtype=np.int64)
+    return Grouping(tuple(labels), place[cells.position[rows]])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mande.errors import Place, Problem
+from mande.responses.evidence import LOOKED_AT, Evidence
 from mande.responses.table import Table
 from mande.responses.text import tokens
 
-__all__ = ["kind_of_column", "looks_personal", "personal_columns"]
+__all__ = ["kind_of_column", "look_at", "looks_personal", "personal_columns"]
 
 _KINDS = {
     "a name": (
@@ -54,23 +55,29 @@ _PATTERNS = (
     ("a device or network address", re.compile(r"^(?:\d{15}|\d{1,3}(?:\.\d{1,3}){3}|collect:\w+|ee\.\S+)$"), 0.3),
 )  # fmt: skip
 _WITHIN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}|\+?\d(?:[\s()-]?\d){8,}")
-_LOOKED_AT = 2_000
 
 
-def personal_columns(table: Table, keep: set[int]) -> Iterator[Problem]:
+def look_at(table: Table, columns: Iterable[int], evidence: Evidence) -> None:
+    """Keep the first texts of these columns."""
+    for column in columns:
+        values, _ = table.coded(column)
+        evidence.look(column, values[:LOOKED_AT].to_pylist())
+
+
+def personal_columns(table: Table, keep: set[int], evidence: Evidence) -> Iterator[Problem]:
     """The columns to drop, by what they look like. keep: columns with answers, and those that the evaluator names."""
     for column in range(len(table.header)):
         if column in keep:
             continue
-        kind = kind_of_column(table, column)
+        kind = kind_of_column(table, column, evidence)
         if kind is not None:
             yield Problem("R-050", Place(table.file, column=table.name_of(column)), details={"kind": kind})
 
 
-def kind_of_column(table: Table, column: int) -> str | None:
-    """What kind of personal data a column looks like, by its heading or its values; None if none."""
-    heading = table.header[column]
-    return _by_heading(heading) or _by_heading(table.label_of(column)) or _by_values(table, column)
+def kind_of_column(table: Table, column: int, evidence: Evidence) -> str | None:
+    """What kind of personal data a column looks like, by its heading or its first texts; None if none."""
+    texts = evidence.texts.get(column, {})
+    return _by_heading(table.header[column]) or _by_heading(table.label_of(column)) or _by_values(texts)
 
 
 def looks_personal(text: str) -> bool:
@@ -95,8 +102,8 @@ def _by_heading(heading: str) -> str | None:
     return "a name" if words == ("name",) or words[-2:] in {("parent", "name"), ("s", "name")} else None
 
 
-def _by_values(table: Table, column: int) -> str | None:
-    values = [value.strip() for value in table.distinct(column)[0][:_LOOKED_AT] if value.strip()]
+def _by_values(texts: Iterable[str]) -> str | None:
+    values = [text.strip() for text in texts if text.strip()]
     for kind, pattern, share in _PATTERNS:
         if values and sum(1 for value in values if pattern.match(value)) >= max(1, share * len(values)):
             return kind

@@ -31,7 +31,7 @@ class Proposal:
     guess: str
 
 
-def propose(path: Path, instrument: Instrument, names: ColumnNames) -> tuple[list[Proposal], list[str]]:
+def propose(path: str | Path, instrument: Instrument, names: ColumnNames) -> tuple[list[Proposal], list[str]]:
     """A proposal for each rated item and wave, and headings left over. Raises DataProblems if nothing can be read."""
     tables = read_tables(path)
     best = max(tables, key=lambda table: len(claims_of(table, instrument, names)[0]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +13,26 @@ from mande.instrument import load_instrument
 from mande.model import Instrument
 from mande.responses.checks import checked
 from mande.responses.choices import read_choices
-from mande.responses.cleaning import clean_answers
-from mande.responses.column_checks import check_columns
+from mande.responses.cleaning import clean_answers, judge_answers
+from mande.responses.column_checks import check_ages, count_columns, judge_columns
 from mande.responses.column_names import ColumnNames, Layout
+from mande.responses.evidence import Evidence
 from mande.responses.forms import Forms
 from mande.responses.layout import lay_out
 from mande.responses.linking import link
 from mande.responses.own_forms import FEW_LABELS
-from mande.responses.personal import kind_of_column, personal_columns
+from mande.responses.personal import kind_of_column, look_at, personal_columns
 from mande.responses.pseudonyms import session_key
 from mande.responses.readers import read_tables
 from mande.responses.result import Responses
-from mande.responses.row_checks import FORM_COLUMNS, set_rows_aside
-from mande.responses.table import Table
+from mande.responses.row_checks import FORM_COLUMNS, about_ids, set_rows_aside, without_second_forms
+from mande.responses.seen import new_key
+from mande.responses.table import Column, Table, texts
 from mande.responses.text import folded
-from mande.responses.version_checks import refuse_mixed_versions
+from mande.responses.version_checks import refuse_answers_of_others
 from mande.stats.counts import IntArray
 
-__all__ = ["read_forms", "read_responses"]
+__all__ = ["Judged", "judge", "lay_out_tables", "noticed", "read_forms", "read_responses", "read_rows"]
 
 _VERSION_COLUMNS = {"version", "formversion", "formdef version", "form version"}
 
@@ -46,7 +48,6 @@ def read_responses(
     `Responses.problems`, and its row or cell is counted in `Responses.flow`.
     """
     responses, *_ = link([read_forms(path, instrument, names)], key or session_key())
-    refuse_mixed_versions([responses])
     return checked(responses)
 
 
@@ -55,16 +56,56 @@ def read_forms(path: str | Path, instrument: Instrument | str, names: ColumnName
     if isinstance(instrument, str):
         instrument = load_instrument(instrument)
     names = names or ColumnNames()
-    table, layout = _laid_out(read_tables(Path(path)), instrument, names)
-    _refuse_telling_groups(table, layout)
-    keep = layout.used
-    personal = tuple(personal_columns(table, keep | _technical(table)))
-    forms = check_columns(set_rows_aside(_forms(table, layout, instrument, names, personal)))
-    dropped = set(range(len(table.header))) - keep
-    return replace(forms, table=table.dropping(dropped))
+    table, layout = lay_out_tables(read_tables(path), instrument, names)
+    evidence = Evidence()
+    forms = read_rows(table, layout, instrument, names, evidence)
+    forms = noticed(without_second_forms(forms, new_key()), evidence)
+    judged = judge(evidence, table, layout, instrument, names)
+    dropped = set(range(len(table.header))) - layout.used
+    forms = replace(forms, table=table.dropping(dropped), personal=judged.personal)
+    if not evidence.has_ids:
+        forms = replace(forms, noticed=tuple(p for p in forms.noticed if p.code != "R-022"))
+    return forms.noticing(judged.others)
 
 
-def _laid_out(tables: list[Table], instrument: Instrument, names: ColumnNames) -> tuple[Table, Layout]:
+def read_rows(table: Table, layout: Layout, instrument: Instrument, names: ColumnNames, evidence: Evidence) -> Forms:
+    """Read the rows of a table, which may be a part of a file, as far as each stands for itself."""
+    others = set(range(len(table.header))) - layout.used - _technical(table)
+    look_at(table, sorted({*others, *layout.groups.values()}), evidence)
+    forms = set_rows_aside(_forms(table, layout, instrument, names, evidence))
+    for name, cells in forms.groups.items():
+        evidence.labels.update({(name, text): count for text, count in cells.counts().items() if text})
+    evidence.has_ids |= layout.id is not None and not forms.ids.are_blank().all()
+    return forms
+
+
+def noticed(forms: Forms, evidence: Evidence) -> Forms:
+    """The forms, from which second ones have been left out, with what is to be noticed of rows; counts columns."""
+    count_columns(forms, evidence)
+    return forms.noticing([*about_ids(forms), *check_ages(forms)])
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What all rows of a file tell together. personal: columns to drop. others: problems of columns and of the file."""
+
+    personal: tuple[Problem, ...]
+    others: tuple[Problem, ...]
+
+
+def judge(evidence: Evidence, table: Table, layout: Layout, instrument: Instrument, names: ColumnNames) -> Judged:
+    """Judge the evidence of all rows; of the table, only file and headings are looked at.
+
+    Raises DataProblems where a column, or the whole file, must not be used.
+    """
+    _refuse_telling_groups(evidence, table, layout)
+    personal = tuple(personal_columns(table, layout.used | _technical(table), evidence))
+    refuse_answers_of_others(evidence, table.file, instrument)
+    answers = judge_answers(evidence, table.file, layout, instrument, names)
+    return Judged(personal, (*answers, *judge_columns(evidence, table, layout)))
+
+
+def lay_out_tables(tables: list[Table], instrument: Instrument, names: ColumnNames) -> tuple[Table, Layout]:
     """The one table of the file that fits the instrument."""
     if names.sheet is not None:
         tables = [_named_table(tables, names.sheet)]
@@ -105,25 +146,26 @@ def _named_table(tables: list[Table], part: str) -> Table:
     raise DataProblems([Problem("R-060", Place(tables[0].file), part, {"known": known})])
 
 
-def _refuse_telling_groups(table: Table, layout: Layout) -> None:
+def _refuse_telling_groups(evidence: Evidence, table: Table, layout: Layout) -> None:
     """A grouping's labels are printed; one that names people, or is different for nearly everybody, must not be."""
     problems = []
     for group, column in layout.groups.items():
-        why = _why_telling(table, layout, column)
+        why = _why_telling(evidence, table, layout, group)
         if why is not None:
             problems.append(Problem("R-065", Place(table.file, column=table.name_of(column)), group, {"why": why}))
     if problems:
         raise DataProblems(problems)
 
 
-def _why_telling(table: Table, layout: Layout, column: int) -> str | None:
+def _why_telling(evidence: Evidence, table: Table, layout: Layout, group: str) -> str | None:
+    column = layout.groups[group]
     if column in (layout.id, layout.family, *layout.code):
         return "people's codes"
-    if kind := kind_of_column(table, column):
+    if kind := kind_of_column(table, column, evidence):
         return f"what looks like {kind}"
-    labels = Counter(filter(None, table.texts(column)))
-    alone = sum(1 for count in labels.values() if count == 1)
-    return "a label for each person" if len(labels) > FEW_LABELS and alone > labels.total() / 2 else None
+    counts = [count for (name, _), count in evidence.labels.items() if name == group]
+    alone = sum(1 for count in counts if count == 1)
+    return "a label for each person" if len(counts) > FEW_LABELS and alone > sum(counts) / 2 else None
 
 
 def _technical(table: Table) -> set[int]:
@@ -132,42 +174,39 @@ def _technical(table: Table) -> set[int]:
     return {column for column, name in enumerate(table.header) if folded(name) in known}
 
 
-def _forms(
-    table: Table, layout: Layout, instrument: Instrument, names: ColumnNames, personal: tuple[Problem, ...]
-) -> Forms:
-    choices, noticed = read_choices(table, layout, instrument)
-    nothing = [""] * len(table)
-    parts = [table.texts(column) for column in layout.code]
+def _forms(table: Table, layout: Layout, instrument: Instrument, names: ColumnNames, evidence: Evidence) -> Forms:
+    choices, unknown_options = read_choices(table, layout, instrument)
     return Forms(
         table=table,
         layout=layout,
         instrument=instrument,
-        answers=clean_answers(table, layout, instrument, names),
-        ids=nothing if layout.id is None else table.texts(layout.id),
-        code_parts=list(zip(*parts, strict=True)) if parts else [()] * len(table),
-        families=nothing if layout.family is None else table.texts(layout.family),
-        ages=nothing if layout.age is None else table.texts(layout.age),
-        groups={name: _labels(table, layout, name) for name in layout.groups},
+        answers=clean_answers(table, layout, instrument, names, evidence),
+        ids=table.cells(layout.id),
+        code=tuple(table.cells(column) for column in layout.code),
+        families=table.cells(layout.family),
+        ages=table.cells(layout.age),
+        groups={name: _plain(table.cells(column), layout.labels.get(name)) for name, column in layout.groups.items()},
         choices=choices,
-        open_answers={name: table.texts(column) for name, column in layout.open_answers.items()},
-        themes={name: table.texts(column) for name, column in layout.themes.items()},
+        open_answers={name: table.cells(column) for name, column in layout.open_answers.items()},
+        themes={name: table.cells(column) for name, column in layout.themes.items()},
         versions=_versions(table),
-        personal=personal,
         wave_of=_wave_of(table, layout),
-        noticed=tuple(noticed),
+        noticed=tuple(unknown_options),
     )
 
 
-def _versions(table: Table) -> list[str]:
+def _versions(table: Table) -> Column:
     for column, name in enumerate(table.header):
         if folded(name) in _VERSION_COLUMNS:
-            return table.texts(column)
-    return [""] * len(table)
+            return table.cells(column)
+    return table.cells(None)
 
 
-def _labels(table: Table, layout: Layout, grouping: str) -> list[str]:
-    texts, plain = table.texts(layout.groups[grouping]), layout.labels.get(grouping, {})
-    return [plain.get(folded(text), text) for text in texts] if plain else texts
+def _plain(cells: Column, labels: Mapping[str, str] | None) -> Column:
+    """The cells, with the plain word for each that stands for one."""
+    if not labels:
+        return cells
+    return Column(texts([labels.get(folded(text), text) for text in cells.distinct()]), cells.position)
 
 
 def _wave_of(table: Table, layout: Layout) -> IntArray | None:

@@ -116,6 +116,11 @@ class Responses:
         present: np.ndarray = self.rows[wave] > 0
         return present
 
+    def stayed(self, earlier: str, later: str) -> tuple[int, int, int]:
+        """People with a form of both waves, of the earlier only, of the later only."""
+        first, second = self.has_wave(earlier), self.has_wave(later)
+        return int((first & second).sum()), int((first & ~second).sum()), int((~first & second).sum())
+
     def to_frame(self) -> pd.DataFrame:
         """One row a respondent: pseudonym, groups, then each item and wave as `p01_then`; missing answers are NA."""
         import pandas as pd

@@ -10,9 +10,23 @@ import numpy as np
 from mande.errors import Problem
 from mande.responses.forms import BoolArray, Forms
 from mande.responses.missing import Missing
+from mande.responses.seen import Key, Marks, marks_of, repeats
+from mande.responses.showing import shown, words_of
+from mande.responses.sums import SUM_WORDS, sums_by_their_numbers
+from mande.responses.table import Column, bytes_of
 from mande.responses.text import folded, shortened
+from mande.stats.counts import IntArray
 
-__all__ = ["FORM_COLUMNS", "set_rows_aside"]
+__all__ = [
+    "FORM_COLUMNS",
+    "about_ids",
+    "marks_of_ids",
+    "marks_of_submissions",
+    "rounded",
+    "set_again_aside",
+    "set_rows_aside",
+    "without_second_forms",
+]
 
 _STATUS = {
     "status": {"not decrypted", "missing encrypted form data"},
@@ -21,12 +35,6 @@ _STATUS = {
     "validation status": {"validation status not approved", "not approved", "не одобрено"},
 }
 _SUBMISSION = {"meta instanceid", "instanceid", "key", "uuid"}
-_SUMS = {
-    "total", "totals", "sum", "mean", "average", "grand total",
-    "итого", "всего", "сумма", "среднее",
-    "среднее значение", "жами",
-    "jami", "ortacha", "ўртача", "jami ortacha", "ҷамъ", "барлығы", "орташа", "жалпы", "jemi",
-}  # fmt: skip
 _ROUNDED = re.compile(r"^\d[.,]\d+[Ee]\+\d+$")
 
 FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
@@ -34,13 +42,50 @@ FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
 
 
 def set_rows_aside(forms: Forms) -> Forms:
-    """Leave out rows that the server rejected, sums, forms of another questionnaire, empty and repeated ones."""
+    """Leave out rows that the server rejected, sums, forms of another questionnaire, and empty ones."""
     steps: tuple[Callable[[Forms], Mapping[int, Problem]], ...] = (
-        _rejected, _sums, _other_instruments, _unknown_waves, _blank, _sent_twice, _second_forms,
+        _rejected, _sums, sums_by_their_numbers, _other_instruments, _unknown_waves, _blank,
     )  # fmt: skip
     for step in steps:
         forms = forms.without(step(forms))
-    return forms.noticing(list(_about_ids(forms)))
+    return forms
+
+
+def without_second_forms(forms: Forms, key: Key) -> Forms:
+    """Leave out forms that the server holds twice, then second forms of one person."""
+    for code, marks_of_forms in (("R-026", marks_of_submissions), ("R-020", marks_of_ids)):
+        forms = set_again_aside(forms, code, *repeats(marks_of_forms(forms, key)))
+    return forms
+
+
+def set_again_aside(forms: Forms, code: str, again: IntArray, first: IntArray | None = None) -> Forms:
+    """Leave out rows that are of a form, or a person, of an earlier row. first: the earlier rows, if known."""
+    rows = ["an earlier row"] * len(again) if first is None else [f"row {row}" for row in forms.table.row[first]]
+    places = zip(again.tolist(), rows, strict=True)
+    return forms.without({i: Problem(code, forms.place(i), details={"first": row}) for i, row in places})
+
+
+def marks_of_submissions(forms: Forms, key: Key) -> Marks:
+    """Marks of the submission numbers of used rows: the server may hold one form twice."""
+    for column, name in enumerate(forms.table.header):
+        if folded(name) in _SUBMISSION and column not in forms.layout.used:
+            return _of_used(forms, marks_of(forms.table.cells(column), key))
+    return np.zeros((0, 2), dtype=np.uint64)
+
+
+def marks_of_ids(forms: Forms, key: Key) -> Marks:
+    """Marks of the codes of used rows (and their waves, in a long file) that no spreadsheet has rounded."""
+    if forms.layout.id is None:
+        return np.zeros((0, 2), dtype=np.uint64)
+    if forms.wave_of is None:
+        return _of_used(forms, marks_of(forms.ids, key), _rounded(forms.ids))
+    ids = [f"{text}\n{wave}" if text else "" for text, wave in zip(forms.ids, forms.wave_of.tolist(), strict=True)]
+    return _of_used(forms, marks_of(Column.of(ids), key), _rounded(forms.ids))
+
+
+def _of_used(forms: Forms, marks: Marks, others: BoolArray | None = None) -> Marks:
+    marks[~forms.used if others is None else ~forms.used | others] = 0
+    return marks
 
 
 def rounded(code: str) -> bool:
@@ -48,13 +93,20 @@ def rounded(code: str) -> bool:
     return "+" in code and bool(_ROUNDED.match(code))
 
 
-def _rows_with(forms: Forms, column: int, wanted: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+def _rounded(ids: Column) -> BoolArray:
+    _, content = bytes_of(ids.values)
+    return ids.where(rounded) if (content == ord("+")).any() else np.zeros(len(ids), dtype=bool)
+
+
+def _rows_with(
+    forms: Forms, column: int, wanted: Callable[[str], bool], likely: Callable[[Column], BoolArray] | None = None
+) -> Iterator[tuple[int, str]]:
     """Position and text of the used rows whose cell is wanted."""
-    values, position = forms.table.distinct(column)
-    hits = np.array([wanted(value) for value in values], dtype=bool)
+    cells = forms.table.cells(column)
+    hits = cells.where(wanted, likely(cells) if likely is not None else None)
     if hits.any():
-        for i in np.flatnonzero(hits[position] & forms.used).tolist():
-            yield i, values[position[i]]
+        for i in np.flatnonzero(hits & forms.used).tolist():
+            yield i, cells[i]
 
 
 def _rejected(forms: Forms) -> dict[int, Problem]:
@@ -72,13 +124,20 @@ def _sums(forms: Forms) -> dict[int, Problem]:
     answers, found = set(forms.layout.answers.values()), {}
     first = [column for column in range(min(3, len(forms.table.header))) if column not in answers]
     for column in dict.fromkeys([*first, *([forms.layout.id] if forms.layout.id is not None else [])]):
-        for i, value in _rows_with(forms, column, _is_sum):
+        for i, value in _rows_with(forms, column, _is_sum, _may_be_sums):
             found[i] = Problem("R-024", forms.place(i), shortened(value, 30))
     return found
 
 
 def _is_sum(text: str) -> bool:
-    return len(text) < 40 and not text[-1:].isdigit() and folded(text) in _SUMS
+    return len(text) < 40 and folded(text) in SUM_WORDS
+
+
+def _may_be_sums(cells: Column) -> BoolArray:
+    """Of the distinct values, those that do not end with a digit."""
+    _, last = cells.ends()
+    maybe: BoolArray = (last < ord("0")) | (last > ord("9"))
+    return maybe
 
 
 def _other_instruments(forms: Forms) -> dict[int, Problem]:
@@ -96,10 +155,10 @@ def _unknown_waves(forms: Forms) -> dict[int, Problem]:
     column = forms.layout.wave_column
     if forms.wave_of is None or column is None:
         return {}
-    texts, name = forms.table.texts(column), forms.table.name_of(column)
-    details = {"waves": ", ".join(forms.waves)}
+    texts, name = forms.table.cells(column), forms.table.name_of(column)
+    details, known = {"waves": ", ".join(forms.waves)}, words_of(forms.layout.words.spoken)
     unknown = np.flatnonzero((forms.wave_of < 0) & forms.used).tolist()
-    return {i: Problem("R-028", forms.place(i, name), shortened(texts[i]), details) for i in unknown}
+    return {i: Problem("R-028", forms.place(i, name), shown(texts[i], known), details) for i in unknown}
 
 
 def _blank(forms: Forms) -> dict[int, Problem]:
@@ -109,47 +168,11 @@ def _blank(forms: Forms) -> dict[int, Problem]:
     return {i: Problem("R-021", forms.place(i)) for i in np.flatnonzero(blank & forms.used).tolist()}
 
 
-def _sent_twice(forms: Forms) -> dict[int, Problem]:
-    """Rows with the submission number of another row: the server holds one form twice."""
-    for column, name in enumerate(forms.table.header):
-        if folded(name) in _SUBMISSION and column not in forms.layout.used:
-            return dict(_repeated(forms, forms.table.texts(column), "R-026"))
-    return {}
-
-
-def _second_forms(forms: Forms) -> dict[int, Problem]:
+def about_ids(forms: Forms) -> Iterator[Problem]:
+    """Used rows without a code, which matters only if any row has one, and codes that a spreadsheet has rounded."""
     if forms.layout.id is None:
-        return {}
-    ids = _sound_ids(forms)
-    if forms.wave_of is not None:
-        ids = [f"{text}\n{wave}" if text else "" for text, wave in zip(ids, forms.wave_of.tolist(), strict=True)]
-    return dict(_repeated(forms, ids, "R-020"))
-
-
-def _sound_ids(forms: Forms) -> list[str]:
-    return ["" if rounded(text) else text for text in forms.ids]
-
-
-def _repeated(forms: Forms, keys: list[str], code: str) -> Iterator[tuple[int, Problem]]:
-    first: dict[str, int] = {}
-    for i in np.flatnonzero(forms.used).tolist():
-        key = keys[i]
-        if not key:
-            continue
-        if key in first:
-            details = {"first": f"row {int(forms.table.row[first[key]])}"}
-            yield i, Problem(code, forms.place(i), details=details)
-        else:
-            first[key] = i
-
-
-def _about_ids(forms: Forms) -> Iterator[Problem]:
-    if forms.layout.id is None or not any(forms.ids):
         return
-    name = forms.table.name_of(forms.layout.id)
-    odd = {i for i, text in enumerate(forms.ids) if not text or rounded(text)}
-    for i in sorted(odd - set(forms.set_aside)):
-        if not forms.ids[i]:
-            yield Problem("R-022", forms.place(i))
-        elif rounded(forms.ids[i]):
-            yield Problem("R-023", forms.place(i, name))
+    name, used = forms.table.name_of(forms.layout.id), forms.used
+    blank = forms.ids.are_blank()
+    for i in np.flatnonzero((blank | _rounded(forms.ids)) & used).tolist():
+        yield Problem("R-022", forms.place(i)) if blank[i] else Problem("R-023", forms.place(i, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
@@ -13,38 +13,36 @@ from mande.responses.linking import link
 from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms
 from mande.responses.result import OpenAnswer, Responses
-from mande.responses.version_checks import other_version_at, refuse_mixed_versions
+from mande.responses.storage import path_of, sources_of
+from mande.responses.version_checks import other_version_at
 
 if TYPE_CHECKING:
     from mande.plan import Plan, Source
 
-__all__ = ["column_names", "read_plan", "released_answers"]
+__all__ = ["check_waves", "column_names", "given_twice", "read_plan", "released_answers"]
 
 
 def read_plan(plan: Plan) -> tuple[Responses, ...]:
     """Read every source. Raises DataProblems with those of all sources, if any of them cannot be used."""
     forms: list[Forms] = []
     refused: list[Problem] = []
-    for source, instrument in zip(plan.evaluation.source, plan.instruments, strict=True):
+    for source, instrument in sources_of(plan):
         try:
-            forms.append(read_forms(plan.path_of(source), instrument, column_names(source, plan)))
+            forms.append(read_forms(path_of(plan, source), instrument, column_names(source, plan)))
         except DataProblems as error:
             refused += error.problems
-    refused += _given_twice(forms)
+    refused += given_twice((own.table.file, own.table.digest, own.table.part, own.instrument.id) for own in forms)
     if refused:
         raise DataProblems(refused)
     linked = link(forms, _key(plan, forms))
-    refused = [problem for responses in linked for problem in _waves_not_there(responses, linked, plan)]
-    if refused:
+    if refused := check_waves(linked, plan):
         raise DataProblems(refused)
-    refuse_mixed_versions(linked)
     read = tuple(with_problems(checked(each), list(_waves_not_compared(each, plan))) for each in linked)
     return checked_together(read)
 
 
 def column_names(source: Source, plan: Plan) -> ColumnNames:
     """What evaluation.toml says of a source's columns."""
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
     return ColumnNames(
         id=source.id,
         family=source.family,
@@ -55,7 +53,7 @@ def column_names(source: Source, plan: Plan) -> ColumnNames:
         wave=source.wave,
         wave_column=source.wave_column,
         wave_values=source.wave_values,
-        other_waves=tuple(dict.fromkeys(compared)),
+        other_waves=plan.analysis.waves,
         answers=source.answers,
         missing=source.missing,
         sheet=source.sheet,
@@ -97,25 +95,25 @@ def _key(plan: Plan, forms: Sequence[Forms]) -> bytes:
     return key_for(plan.folder) if named else session_key()
 
 
-def _given_twice(forms: Sequence[Forms]) -> list[Problem]:
+def given_twice(files: Iterable[tuple[str, str, str, str]]) -> list[Problem]:
+    """files: name, digest, part, instrument of each; one form may hold several questionnaires."""
     seen: dict[tuple[str, ...], str] = {}
     problems = []
-    for own in forms:
-        mark = (own.table.digest, own.table.part, own.instrument.id)  # one form may hold several questionnaires
-        if mark in seen:
-            problems.append(Problem("R-040", Place(own.table.file), seen[mark]))
-        seen.setdefault(mark, own.table.file)
+    for file, *mark in files:
+        if tuple(mark) in seen:
+            problems.append(Problem("R-040", Place(file), seen[tuple(mark)]))
+        seen.setdefault(tuple(mark), file)
     return problems
 
 
-def _compared(plan: Plan) -> list[str]:
-    return list(dict.fromkeys(wave for comparison in plan.analysis.compared for wave in comparison))
+def check_waves(read: Sequence[Responses], plan: Plan) -> list[Problem]:
+    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
+    return [problem for responses in read for problem in _waves_not_there(responses, read, plan)]
 
 
 def _waves_not_there(responses: Responses, read: Sequence[Responses], plan: Plan) -> Iterator[Problem]:
-    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
     instrument, place = responses.instrument, Place(responses.file)
-    for wave in _compared(plan) if instrument.constructs else ():
+    for wave in plan.analysis.waves if instrument.constructs else ():
         if wave in responses.codes:
             continue
         other = other_version_at(instrument, wave, read)
@@ -127,7 +125,7 @@ def _waves_not_there(responses: Responses, read: Sequence[Responses], plan: Plan
 
 def _waves_not_compared(responses: Responses, plan: Plan) -> Iterator[Problem]:
     """Waves that hold forms and that no comparison names: a slip in evaluation.toml, or work for another analysis."""
-    compared = _compared(plan)
+    compared = plan.analysis.waves
     for wave in responses.codes if responses.instrument.constructs else ():
         count = int(responses.has_wave(wave).sum())
         if wave not in compared and count:

@@ -5,9 +5,10 @@ Columns are dictionary-encoded, so the steps after this one look at the distinct
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,9 @@ from mande.stats.counts import IntArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Table", "coded", "column_letters", "encoded", "numbers", "texts"]
+__all__ = ["Column", "Table", "bytes_of", "coded", "column_letters", "encoded", "numbers", "texts"]
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,28 +51,34 @@ class Table:
     def __len__(self) -> int:
         return len(self.row)
 
-    def distinct(self, column: int) -> tuple[list[str], npt.NDArray[np.integer]]:
+    def coded(self, column: int) -> tuple[pa.StringArray, npt.NDArray[np.integer]]:
         """The distinct values of a column, and for each row the position of its value among them."""
         import pyarrow as pa
 
         array = self.columns[column]
-        if isinstance(array, pa.ChunkedArray):
-            if not array.num_chunks:
-                return [], np.empty(0, dtype=np.int64)
+        if not isinstance(array, pa.ChunkedArray):
+            return array.dictionary, numbers(array.indices)
+        if not array.num_chunks:
+            return texts([]), np.empty(0, dtype=np.int64)
+        if array.num_chunks > 1:
             array = array.unify_dictionaries()
-            position = np.concatenate([numbers(chunk.indices) for chunk in array.chunks])
-            return array.chunk(0).dictionary.to_pylist(), position
-        return array.dictionary.to_pylist(), numbers(array.indices)
+        position = [numbers(chunk.indices) for chunk in array.chunks]
+        return array.chunk(0).dictionary, position[0] if len(position) == 1 else np.concatenate(position)
+
+    def distinct(self, column: int) -> tuple[list[str], npt.NDArray[np.integer]]:
+        """As `coded`, the values as Python's."""
+        values, position = self.coded(column)
+        return values.to_pylist(), position
 
     def is_blank(self, column: int) -> bool:
         """Whether nothing stands in the whole column."""
         return all(not value.strip() for value in self.distinct(column)[0])
 
-    def texts(self, column: int) -> list[str]:
-        """The cells of a column without the spaces around them."""
-        values, position = self.distinct(column)
-        stripped = [value.strip() for value in values]
-        return [stripped[i] for i in position.tolist()]
+    def cells(self, column: int | None) -> Column:
+        """The cells of a column; empty ones if there is no such column."""
+        if column is None:
+            return Column(texts([""]), np.zeros(len(self), dtype=np.int32))
+        return Column(*self.coded(column))
 
     def dropping(self, columns: set[int]) -> Table:
         """The table with nothing left in these columns but their headings."""
@@ -84,6 +93,81 @@ class Table:
 
     def label_of(self, column: int) -> str:
         return self.labels[column] if self.labels else ""
+
+
+class Column(Sequence[str]):
+    """The cells of a column without the spaces around them; a text is made when it is asked for.
+
+    What is asked of all rows is asked of the distinct values: most columns have few. For those that have one a row (the
+    respondents' codes) the bytes at both ends of a value rule out most values before any text is made.
+    """
+
+    def __init__(self, values: pa.StringArray, position: npt.NDArray[np.integer]) -> None:
+        self.values, self.position = values, position
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> Column:
+        array = encoded(cells)
+        return cls(array.dictionary, numbers(array.indices))
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(len(self))[index]]
+        return str(self.values[int(self.position[index])].as_py().strip())
+
+    def __iter__(self) -> Iterator[str]:
+        stripped = self.distinct()
+        return (stripped[i] for i in self.position.tolist())
+
+    def distinct(self) -> list[str]:
+        """The distinct values; two of them may be alike but for the spaces that were around them."""
+        return [value.strip() for value in self.values.to_pylist()]
+
+    def where(self, wanted: Callable[[str], bool], likely: BoolArray | None = None) -> BoolArray:
+        """Whose cell is wanted, shape (n,). likely: of the distinct values, those that may be; all by default."""
+        hits = np.zeros(len(self.values), dtype=bool)
+        for i in range(len(hits)) if likely is None else np.flatnonzero(likely).tolist():
+            hits[i] = wanted(self.values[i].as_py().strip())
+        found: BoolArray = hits[self.position] if hits.any() else np.zeros(len(self), dtype=bool)
+        return found
+
+    def are_blank(self) -> BoolArray:
+        """Whose cell is empty, shape (n,)."""
+        first, _ = self.ends()
+        return self.where(lambda text: not text, (first <= ord(" ")) | (first > ord("~")))
+
+    def ends(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """First and last byte of each distinct value, 0 of an empty one."""
+        offset, content = bytes_of(self.values)
+        filled = offset[1:] > offset[:-1]
+        first, last = np.zeros((2, len(filled)), dtype=np.uint8)
+        first[filled], last[filled] = content[offset[:-1][filled]], content[offset[1:][filled] - 1]
+        return first, last
+
+    def counts(self, rows: BoolArray | None = None) -> Counter[str]:
+        """Rows by text, in the order of the distinct values; of those in `rows`, if given."""
+        position = self.position if rows is None or rows.all() else self.position[rows]
+        found: Counter[str] = Counter()
+        for text, count in zip(self.distinct(), np.bincount(position, minlength=len(self.values)), strict=True):
+            if count:
+                found[text] += int(count)
+        return found
+
+
+def bytes_of(values: pa.StringArray) -> tuple[IntArray, npt.NDArray[np.uint8]]:
+    """Where each text begins and the last one ends, shape (n + 1,), in the bytes of all."""
+    _, offsets, data = values.buffers()
+    if offsets is None or not len(values):
+        return np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.uint8)
+    offset = np.frombuffer(offsets, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    return offset.astype(np.int64), np.frombuffer(data if data is not None else b"", dtype=np.uint8)
 
 
 def encoded(cells: Sequence[str]) -> pa.DictionaryArray:

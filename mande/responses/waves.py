@@ -69,6 +69,11 @@ class WaveWords:
                 found[phrase] = wave
         return {phrase: wave for phrase, wave in found.items() if phrase and phrase not in twice}
 
+    @property
+    def spoken(self) -> list[str]:
+        """Every word of every wave, as texts."""
+        return [" ".join(phrase) for phrase in self.phrases]
+
     @cached_property
     def longest(self) -> int:
         return max(map(len, self.phrases), default=0)

@@ -105,6 +105,9 @@ FIGURES: dict[str, Figure] = {
 }
 """Figures by name: changes in integer steps, d without unit, the share of people whose score rose."""
 
+OF_CHANGES = frozenset({"mean_change", "median_change", "d_z", "share_up"})
+"""Figures that look at changes alone: cells of one change are drawn together, of which there are far fewer."""
+
 FigureName = Literal["mean_change", "median_change", "d_z", "d_av", "share_up"]
 
 
@@ -121,7 +124,8 @@ def bootstrap(
 
     pairs: people by earlier and later integer score. figure: a name of `FIGURES`, or a function of that kind. Values
     are divided by `steps_per_point`; leave it at 1 for figures without a unit.
-    People are drawn with replacement, as multinomial counts of the occupied cells. Acceleration comes from leaving out
+    People are drawn with replacement, as multinomial counts of the occupied cells (of the changes that occur, where the
+    figure looks at changes alone, which is the same). Acceleration comes from leaving out
     one person of each cell in turn, weighted by people. Of replicates that tie with the figure, half count as below.
     Coverage (simulations, below) is that of BCa: short of 95 % for few people (for a mean about 89 % with ten people,
     93 % with twenty), near it from 50 on. The median of a few distinct changes moves in jumps, so its interval is
@@ -139,10 +143,15 @@ def bootstrap(
         raise NotTestable(Reason.TOO_FEW if pairs.n else Reason.NO_DATA)
     if pairs.count.size == 1:
         raise NotTestable(Reason.ALL_EQUAL)
-    resampled = _Resampled(pairs.earlier, pairs.later, FIGURES[figure] if isinstance(figure, str) else figure)
-    draws = _draws(seed, pairs.n, pairs.count / pairs.n, replicates)
+    if figure in OF_CHANGES:
+        changes = pairs.changes()
+        earlier, later, count = np.zeros_like(changes.change), changes.change, changes.count
+    else:
+        earlier, later, count = pairs.earlier, pairs.later, pairs.count
+    resampled = _Resampled(earlier, later, FIGURES[figure] if isinstance(figure, str) else figure)
+    draws = _draws(seed, pairs.n, count / pairs.n, replicates)
     return resampled.interval(
-        pairs.count, draws, _one_less(pairs.count), pairs.count, seed=seed, confidence=confidence, unit=steps_per_point
+        count, draws, _one_less(count), count, seed=seed, confidence=confidence, unit=steps_per_point
     )
 
 

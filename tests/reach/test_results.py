@@ -31,55 +31,64 @@ def mistakes(tmp_path, *indicators: str, **more) -> list[str]:
     [
         (
             'target = 40\nsource = { ledger = "families" }',
-            'M-060 results.toml at indicator 1, target: The indicator "x" has a target and no unit. Add unit = "…".',
+            (
+                "M-060 results.toml line 6 (indicator 1, target): "
+                'The indicator "x" has a target and no unit. Add unit = "…".'
+            ),
         ),
         (
             'source = { ledger = "famlies" }',
             (
-                'M-061 results.toml at indicator 1, source, ledger: "famlies" is no column of a ledger that can be '
+                "M-061 results.toml line 6 (indicator 1, source, ledger): "
+                '"famlies" is no column of a ledger that can be '
                 "added up. Did you mean families?"
             ),
         ),
         (
             'source = { ledger = "families", where = { programm = "sfp" } }',
             (
-                'M-064 results.toml at indicator 1, source, where, programm: "programm" is not a column that entries '
+                "M-064 results.toml line 6 (indicator 1, source, where, programm): "
+                '"programm" is not a column that entries '
                 "are chosen by. Did you mean programme?"
             ),
         ),
         (
             'source = { ledger = "families", where = { country = "Uzbekstan" } }',
             (
-                'M-065 results.toml at indicator 1, source, where, country: "Uzbekstan" is no country that is known. '
+                "M-065 results.toml line 6 (indicator 1, source, where, country): "
+                '"Uzbekstan" is no country that is known. '
                 "Did you mean Uzbekistan?"
             ),
         ),
         (
             'source = { instrument = "sfp-10-14-parent", construct = "family-harmny" }',
             (
-                'M-062 results.toml at indicator 1, source, construct: Nobody measures "family-harmny": it is no '
+                'M-062 results.toml line 6 (indicator 1, source, construct): Nobody measures "family-harmny": it is no '
                 "construct of this evaluation. Did you mean family-harmony?"
             ),
         ),
         (
             'source = { instrument = "sfp-10-14-youths", construct = "family-harmony" }',
             (
-                'M-062 results.toml at indicator 1, source, instrument: Nobody measures "sfp-10-14-youths": it is no '
+                "M-062 results.toml line 6 (indicator 1, source, instrument): "
+                'Nobody measures "sfp-10-14-youths": it is no '
                 "instrument of this evaluation. Did you mean sfp-10-14-parent?"
             ),
         ),
         (
             'unit = "x"\nbaseline = 5\ntarget = 5\nsource = { ledger = "families" }',
             (
-                'M-067 results.toml at indicator 1, target: The target of "x" is its baseline, so no way leads from '
+                "M-067 results.toml line 8 (indicator 1, target): "
+                'The target of "x" is its baseline, so no way leads from '
                 "one to the other. Correct one of the two."
             ),
         ),
         (
             "source = { }",
             (
-                'P-004 results.toml at indicator 1, source: "{}" does not fit the key "source". It should be: one of '
-                "ledger, attendance, or instrument (with its construct)."
+                "P-004 results.toml line 6 (indicator 1, source): "
+                'The key "source" cannot be an empty table. It should be: one '
+                "of ledger, attendance, or instrument (with its construct)."
             ),
         ),
     ],
@@ -91,7 +100,7 @@ def test_each_mistake_says_where_what_and_how_to_repair(tmp_path, text, message)
 def test_all_mistakes_come_at_once(tmp_path):
     wrong = indicator('target = 4\nsource = { ledger = "famlies" }')
     assert [m[:5] for m in mistakes(tmp_path, wrong, wrong, head='id = "test"\n')] == [
-        "P-002", "M-063", "M-061", "M-063", "M-061", "M-060", "M-060",
+        "P-002", "M-063", "M-060", "M-061", "M-063", "M-060", "M-061",
     ]  # fmt: skip
 
 

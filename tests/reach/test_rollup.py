@@ -32,8 +32,8 @@ def country(evaluation_file, tmp_path):
 def test_reach_is_added_and_outcomes_stand_side_by_side_and_pooled(country):
     files = [country("Uzbekistan", 1, row(families=40)), country("Kazakhstan", 2, row(country="KZ", families=10))]
     region = roll_up(files)
-    assert region.reach.total[0].value("families") == 50
-    assert {r.country: r.value("families") for r in region.reach.programme_countries} == {"UZ": 40, "KZ": 10}
+    assert region.reach.tables.total[0].value("families") == 50
+    assert {r.country: r.value("families") for r in region.reach.tables.programme_countries} == {"UZ": 40, "KZ": 10}
     assert [(m.countries, m.programme) for m in region.members] == [(("UZ",), "test"), (("KZ",), "test")]
     assert [(o.member, o.change.construct, o.change.n) for o in region.outcomes if o.change.construct == "harmony"] == [
         (0, "harmony", 30),
@@ -51,7 +51,7 @@ def test_the_same_evaluation_and_the_same_entries_count_once(country, tmp_path):
     file = country("Uzbekistan", 1, row(families=40, girls=20, boys=21))
     ledger = measure_reach(read(tmp_path, row(families=40, girls=20, boys=21)))
     region = roll_up([file, file], [ledger])
-    assert region.reach.total[0].value("families") == 40
+    assert region.reach.tables.total[0].value("families") == 40
     assert [problem.code for problem in region.problems] == ["M-070", "M-071"]
     assert region.pooled == ()
 
@@ -61,14 +61,14 @@ def test_ledgers_that_share_some_entries_are_not_added_and_it_is_said(tmp_path):
     one = measure_reach(read(tmp_path, shared, row(families=5, cycle=2), row(families=6, cycle=3)))
     two = measure_reach(read(tmp_path, shared, row(families=7, cycle=4)))
     region = roll_up([], [one, two])
-    assert region.reach.total[0].value("families") == 51
+    assert region.reach.tables.total[0].value("families") == 51
     assert [problem.code for problem in region.problems] == ["M-072"]
 
 
 def test_a_school_named_in_two_periods_counts_once_in_the_region(tmp_path):
     one = measure_reach(read(tmp_path, row(school="School 5", families=10, period_to="2018")))
     two = measure_reach(read(tmp_path, row(school="School 5", families=12, period_to="2019")))
-    total = roll_up([], [one, two]).reach.total[0]
+    total = roll_up([], [one, two]).reach.tables.total[0]
     assert (total.value("schools"), total.value("families")) == (1, 22)
     assert total.figures["families"].may_repeat
 
@@ -77,7 +77,7 @@ def test_what_one_ledger_withholds_the_region_does_not_show(tmp_path):
     one = measure_reach(read(tmp_path, row(girls=3, boys=20), row(girls=20, boys=20, country="KZ")))
     two = measure_reach(read(tmp_path, row(girls=50, boys=20, cycle=2)))
     region = roll_up([], [one, two])
-    uzbekistan = next(r for r in region.reach.programme_countries if r.country == "UZ")
+    uzbekistan = next(r for r in region.reach.tables.programme_countries if r.country == "UZ")
     assert uzbekistan.figures["girls"].withheld
 
 

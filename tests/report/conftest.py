@@ -73,6 +73,11 @@ def aiguessr_page(aiguessr) -> str:
     return render_html(aiguessr)
 
 
+@pytest.fixture(scope="session")
+def aiguessr_technical(aiguessr) -> str:
+    return render_html(aiguessr, template="technical")
+
+
 class Records(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

@@ -13,9 +13,9 @@ from mande.errors import WrongUse
 from mande.evaluation import evaluate
 from mande.plan import load_plan
 from mande.report import render, render_html, render_pdf
-from mande.report.catalogue import catalogue_folder, load_translation, read_catalogue, reviewed_by, there_are
-from mande.report.messages import extract_messages, update_catalogues
-from mande.report.words import environment
+from mande.report.catalogues import extract_messages, update_catalogues
+from mande.report.environment import environment
+from mande.report.translation import catalogue_folder, load_translation, read_catalogue, reviewed_by, there_are
 from tests.report.conftest import Records
 
 COMPLETE = ("ru", "uz")

@@ -10,7 +10,7 @@ import pytest
 from mande.catalog import Room, find_template, room_folder
 from mande.errors import CATALOGUE, ComponentMissing, Effect, OutputNotWritable, Reason, UnknownName, WrongUse
 from mande.report import render, render_html
-from mande.report.words import environment
+from mande.report.environment import environment
 from tests.report.conftest import steady_forms
 
 SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
@@ -51,8 +51,9 @@ def test_summary_has_the_key_figure_of_each_area(aiguessr, aiguessr_page, read):
         assert f"{d.improved / change.n:.0%} {d.improved} of {change.n}" in text
 
 
-def test_full_statistics_have_every_figure(aiguessr, aiguessr_page, read):
-    text = read(aiguessr_page[aiguessr_page.index('id="annex-a"') : aiguessr_page.index('id="annex-b"')])
+def test_full_statistics_of_the_technical_report_have_every_figure(aiguessr, aiguessr_technical, read):
+    page = aiguessr_technical
+    text = read(page[page.index('id="annex-a"') : page.index('id="annex-b"')])
     for change in aiguessr.changes:
         for figure in (
             f"{change.t_test.t:.2f} ({change.t_test.df})",
@@ -99,10 +100,32 @@ def test_claims_beyond_the_design_are_not_made(aiguessr_page, read, word):
     assert word not in read(aiguessr_page).casefold()
 
 
-def test_every_percentage_of_the_mean_stands_beside_pomp(aiguessr, aiguessr_page, read):
+def test_every_percentage_of_the_mean_stands_beside_pomp(aiguessr, aiguessr_technical, read):
     percent = f"{aiguessr.changes[2].effects.percent_of_mean:+.1f}"
-    assert read(aiguessr_page).count(percent) == 1
-    assert aiguessr_page.index(percent) > aiguessr_page.index("(POMP)")
+    assert read(aiguessr_technical).count(percent) == 1
+    assert aiguessr_technical.index(percent) > aiguessr_technical.index("(POMP)")
+
+
+def test_rows_that_nobody_filled_in_are_no_questionnaires(evaluation_of, read):
+    rows = [*steady_forms(20), ["", "", *[""] * 8], ["Total", "", *[40] * 8]]
+    evaluation = evaluation_of(rows)
+    flow = evaluation.sources[0].flow
+    assert (flow.rows_read, dict(flow.rows_set_aside)) == (22, {"R-006": 1, "R-024": 1})
+    assert "20 questionnaires were read and 20 were used." in read(render_html(evaluation))
+
+
+def test_cells_of_rows_set_aside_stand_apart_from_answers_that_are_not_offered(evaluation_of, read):
+    forms = steady_forms(20)
+    forms[3][2] = 7  # not offered, in a row that is used
+    page = render_html(evaluation_of([*forms, forms[0]]))  # a second form of the first person: 8 answer cells
+    row = read(page[page.index("Rows and answer cells") :].split("<tbody>")[1].split("</tr>")[0])
+    assert row.split() == ["forms.csv", *["21", "20", "1", "168", "159", "0", "0", "1", "8"]]
+
+
+def test_the_summary_says_how_many_of_those_enrolled_the_results_rest_on(evaluation_of, read):
+    plan = 'name = "A programme"\nenrolled = { families = 30 }'
+    evaluation = evaluation_of(steady_forms(20, answered=18), replaced={'name = "A programme"': plan})
+    assert "30 families enrolled with answers both times: 18 to 20 parents" in read(render_html(evaluation))
 
 
 @pytest.mark.parametrize("path", sorted(room_folder(Room.ANALYSES).glob("*.toml")), ids=lambda path: path.stem)
@@ -123,7 +146,7 @@ def test_every_reason_has_words():
 
 def test_every_problem_that_leaves_a_file_usable_has_words():
     for code, kind in CATALOGUE.items():
-        if code.startswith("R-") and kind.effect is not Effect.REFUSED:
+        if code.startswith(("R-", "L-")) and kind.effect is not Effect.REFUSED:
             assert shared("problems").title(code)
             assert shared("problems").counted(code, 2).startswith("2 ")
             assert shared("problems").effect(str(kind.effect))

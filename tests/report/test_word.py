@@ -50,7 +50,7 @@ def test_every_change_of_the_evaluation_stands_in_a_table(aiguessr, word):
 def test_headings_are_headings(word):
     styles = [(paragraph.style.name, paragraph.text) for paragraph in word.paragraphs]
     assert ("Title", "AIGuessr workshop, site A, 2026") in styles
-    assert ("Heading 1", "A Full statistics") in styles
+    assert ("Heading 1", "A Sizes and tests") in styles
     assert ("Heading 2", "Area by area") in styles
 
 

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from mande.change import COLUMNS
-from mande.report.columns import MEANING
-from mande.report.tables import tables_of
 from mande.report.workbook import render_workbook
+from mande.report.workbook.columns import MEANING
+from mande.report.workbook.tables import tables_of
 from tests.report.conftest import NARRATIVE, steady_forms
 
 

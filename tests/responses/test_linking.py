@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mande import evaluate, load_plan
+from mande.cli import main
 from mande.errors import DataProblems
 from mande.evaluation import read_sources
 from mande.responses.matching import Keys, match
@@ -107,6 +108,19 @@ def test_people_who_stayed_away_are_compared_at_the_start(plan_of):
 
     reference = ttest_ind(own[7:], own[:7], equal_var=False).confidence_interval(0.95)
     assert (line.difference.low, line.difference.high) == pytest.approx((reference.low, reference.high))
+
+
+def test_the_check_says_how_many_came_back_and_who_is_in_which_group(plan_of, tmp_path, capsys):
+    before = "code,school,s1,s2\n" + "".join(f"A{i},{'x' if i < 8 else 'y'},{1 + i % 3},2\n" for i in range(12))
+    after = "code,school,s1,s2\n" + "".join(f"{code},x,3,3\n" for code in ["A0", "A1", "A2", "B1"])
+    plan_of(TWO_FILES, before=before, after=after)
+    main(["check", str(tmp_path / "evaluation.toml"), "-o", str(tmp_path / "out")])
+    printed = capsys.readouterr().out
+    assert "  stayed 3 of 12 (25%) from baseline to endline; 1 of endline had no baseline\n" in printed
+    assert "  by school  x 9, y 4\n" in printed
+    page = (tmp_path / "out/check.html").read_text(encoding="utf-8")
+    assert '<td>with a form of baseline: none of endline</td><td class="n">9</td>' in page
+    assert '<td>school</td><td>x</td><td class="n">9</td>' in page
 
 
 def test_codes_of_several_parts_forgive_one_part(plan_of):

@@ -176,7 +176,7 @@ def test_a_row_of_a_wave_that_nobody_declared_is_set_aside(tmp_path):
     said = 'file = "youth.csv"\ninstrument = "cyrm-r-5"\nid = "code"\nwave_column = "when"'
     (read,) = read_sources(load_plan(evaluation(tmp_path, "lulu", said)))
     (problem,) = [p for p in read.problems if p.code == "R-028"]
-    assert (problem.place.row, problem.value) == (26, "autumn")
+    assert (problem.place.row, problem.value) == (26, "(6 letters, not shown)")  # it may be a name in the wrong cell
     assert problem.remedy == "Correct the cell, or name the value in evaluation.toml under wave_values."
 
 
@@ -206,8 +206,7 @@ def test_an_item_that_mande_turns_asks_for_the_answers_as_given(tmp_path):
     columns = [f"{item}_{wave}" for wave in ("then", "now") for item in items]
     path = written(tmp_path / "parents.csv", columns, np.hstack([answers, answers]))
     found = [p for p in read_responses(path, parent).problems if p.code == "R-048"]
-    assert {problem.value for problem in found} >= {"p17", "p19"}  # p05 stands beside p17, which hides it at first
-    assert {problem.value for problem in found} <= {"p05", "p17", "p19"}
+    assert {problem.value for problem in found} == {"p05", "p17", "p19"}  # p05 and p17 are of one construct
     assert all(problem.remedy.startswith("mande turns this question") for problem in found)
 
 

@@ -8,7 +8,18 @@ from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation, SourceResult
 from mande.model import Instrument, Item, in_language
 from mande.report.areas import chapters_of, groups_of, unit_of
-from mande.report.context import AgreementRow, Chapter, Context, Group, ItemRow, ProblemRow, SourceView, Verdict
+from mande.report.bands import band_tables
+from mande.report.context import (
+    AgreementRow,
+    Chapter,
+    Context,
+    Group,
+    ItemRow,
+    ProblemRow,
+    ShiftRow,
+    SourceView,
+    Verdict,
+)
 from mande.report.limits import limits_of
 
 __all__ = ["report_context"]
@@ -20,6 +31,7 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
     unit: a group of the evaluation (`school=A`) that the report is about; without it the report is about everybody.
     """
     groups = groups_of(evaluation, language)
+    sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
     own_items = {group.instrument.id: group for group in reversed(groups)}
     return Context(
@@ -29,15 +41,17 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
         instruments=evaluation.instruments,
         groups=groups,
         chapters=chapters,
-        sources=tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources),
+        sources=sources,
         items={name: tuple(_items(evaluation, group, language)) for name, group in reversed(own_items.items())},
         waves={group.instrument.id: _waves(evaluation, group.instrument) for group in groups},
         limits=limits_of(evaluation, groups),
         **_counted(chapters),
-        forms_read=sum(source.flow.rows_read for source in evaluation.sources),
+        forms_read=sum(source.forms_read for source in sources),
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,
         agreements=tuple(_agreements(evaluation, language)),
+        bands=band_tables(evaluation, [main for chapter in chapters for main in chapter.mains], language),
+        shifts=tuple(_shifts(evaluation, language)),
         reach=evaluation.reach,
         unit=unit_of(groups, unit) if unit is not None else None,
     )
@@ -87,6 +101,16 @@ def _item(evaluation: Evaluation, group: Group, item: Item, language: str) -> It
         within=tuple(row for s in sound for row in s.items if row.item == item.id),
         suspect=any(item.id in s.unreversed for s in sound),
     )
+
+
+def _shifts(evaluation: Evaluation, language: str) -> Iterator[ShiftRow]:
+    by_id = {instrument.id: instrument for instrument in evaluation.instruments}
+    for shift in evaluation.shifts:
+        instrument = by_id[shift.instrument]
+        construct = instrument.construct_by_id[shift.construct]
+        primary = evaluation.analysis.is_primary(instrument.id, construct.id)
+        title = in_language(construct.title, language)
+        yield ShiftRow(instrument.respondent, title, construct.better, primary, shift)
 
 
 def _agreements(evaluation: Evaluation, language: str) -> Iterator[AgreementRow]:

@@ -1,18 +1,20 @@
-"""A ledger's entries added up as indicators ask for it: in all, by group and by year."""
+"""What ledgers have, added up as indicators ask for it: in all, by group and by year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 from mande.reach.entry import NAMES, Entry, counts_children
 from mande.reach.results import Indicator, IndicatorSource, Results
 from mande.reach.small_cells import Line, hidden_cells
-from mande.reach.tables import Figure, add_up, recorded_by_activity
+from mande.reach.tables import Figure, add_up, group_by, recorded_by_activity
 
-__all__ = ["EntrySums", "NoValue", "Part", "PeriodValue", "Value", "progress_of", "status_of"]
+__all__ = ["NoValue", "Part", "PeriodValue", "Sums", "Value", "entry_sums", "progress_of", "status_of"]
 
 
 class NoValue(StrEnum):
@@ -67,18 +69,38 @@ def status_of(results: Results, progress: float | None) -> str:
     return "" if progress is None else results.status_of(progress).id
 
 
-class EntrySums:
-    """A ledger's entries, added up as indicators ask for it."""
+class Countable(Protocol):
+    """An entry, or a block of entries that were added up already."""
 
-    def __init__(self, entries: Sequence[Entry], smallest_cell: int) -> None:
-        self.all, self.smallest, self.recorded = entries, smallest_cell, recorded_by_activity(entries)
+    @property
+    def year(self) -> int | None: ...
 
-    def chosen(self, source: IndicatorSource) -> list[Entry]:
-        return [entry for entry in self.all if entry.matches(source.entries)]
+    def matches(self, where: Mapping[str, str]) -> bool: ...
 
-    def sum(self, entries: Sequence[Entry], measures: Sequence[str]) -> Figure:
+
+Counted = TypeVar("Counted", bound=Countable)
+
+
+class Sums(Generic[Counted]):
+    """Entries or blocks, added up as indicators ask for it.
+
+    add: the sum of one measure over some of them. columns: by which they can be told apart.
+    """
+
+    def __init__(
+        self, everything: Sequence[Counted], add: Callable[[Sequence[Counted], str], Figure],
+        columns: Sequence[str], smallest_cell: int,
+    ) -> None:  # fmt: skip
+        self.all, self.add, self.columns, self.smallest = everything, add, columns, smallest_cell
+
+    def chosen(self, source: IndicatorSource) -> list[Counted]:
+        return [one for one in self.all if one.matches(source.entries)]
+
+    def sum(self, chosen: Sequence[Counted], measures: Sequence[str]) -> Figure:
         """Columns added up. Children of too few are withheld."""
-        figures = [add_up(entries, measure, self.recorded) for measure in measures]
+        figures = [self.add(chosen, measure) for measure in measures]
+        if any(figure.withheld for figure in figures):
+            return Figure(None, withheld=True)
         having = [figure.value for figure in figures if figure.value is not None]
         total = Figure(
             sum(having) if having else None,
@@ -102,11 +124,8 @@ class EntrySums:
             if by == "sex":
                 sexes = {sex: self.sum(chosen, [sex]) for sex in source.measures if sex in ("girls", "boys")}
                 yield from self._shown(sexes, by, source)
-            elif by in (*NAMES, "period"):
-                groups: dict[str, list[Entry]] = {}
-                for entry in chosen:
-                    groups.setdefault(getattr(entry, by), []).append(entry)
-                figures = {key: self.sum(own, source.measures) for key, own in sorted(groups.items())}
+            elif by in self.columns:
+                figures = {key: self.sum(own, source.measures) for (key,), own in group_by(chosen, [by])}
                 yield from self._shown(figures, by, source)
 
     def _shown(self, figures: Mapping[str, Figure], by: str, source: IndicatorSource) -> Iterator[Part]:
@@ -123,19 +142,23 @@ class EntrySums:
                 yield Part(by, key, _float(figure.value), figure.at_least, withheld=False)
 
     def periods(self, indicator: Indicator, results: Results) -> Iterator[PeriodValue]:
-        """By the year in which entries end; an entry without a date is in none."""
+        """By the year in which they end; one without a date is in none."""
         chosen, measures = self.chosen(indicator.source), indicator.source.measures
-        years = sorted({day.year for entry in chosen if (day := entry.ends or entry.begins)})
-        for year in years:
-            last = date(year, 12, 31)
-            dated = [(day, entry) for entry in chosen if (day := entry.ends or entry.begins)]
-            own = self.sum([entry for day, entry in dated if day.year == year], measures)
-            so_far = self.sum([entry for day, entry in dated if day <= last], measures)
-            due = [m for m in indicator.milestones if m.by <= last]
+        dated = [(one.year, one) for one in chosen if one.year is not None]
+        for year in sorted({year for year, _ in dated}):
+            own = self.sum([one for when, one in dated if when == year], measures)
+            so_far = self.sum([one for when, one in dated if when <= year], measures)
+            due = [m for m in indicator.milestones if m.by <= date(year, 12, 31)]
             milestone = max(due, key=lambda m: m.by).value if due else None
             progress = progress_of(indicator, _float(so_far.value), milestone)
             status = status_of(results, progress)
             yield PeriodValue(str(year), _float(own.value), _float(so_far.value), milestone, progress, status)
+
+
+def entry_sums(entries: Sequence[Entry], smallest_cell: int) -> Sums[Entry]:
+    """The entries of one ledger."""
+    add = partial(add_up, recorded=recorded_by_activity(entries))
+    return Sums(entries, add, (*NAMES, "period"), smallest_cell)
 
 
 def _float(value: int | None) -> float | None:

@@ -13,13 +13,13 @@ from babel.messages.pofile import write_po
 
 from mande.catalog import Room, room_folder
 from mande.output import write_whole
-from mande.report.catalogue import FOLDER, read_catalogue
+from mande.report.translation import FOLDER, read_catalogue
 
 __all__ = ["Progress", "extract_messages", "update_catalogues"]
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 OPTIONS = {"newstyle_gettext": "true", "trimmed": "true"}
-"""As the environment of mande.report.words reads the templates: otherwise a sentence is not found again."""
+"""As the environment of mande.report.environment reads the templates: otherwise a sentence is not found again."""
 
 
 @dataclass(frozen=True, slots=True)

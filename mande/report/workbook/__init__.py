@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from mande.evaluation import Evaluation
 from mande.report.attached import UNDATED
-from mande.report.columns import MEANING
-from mande.report.flat import Cell
-from mande.report.tables import Table, tables_of
+from mande.report.workbook.columns import MEANING
+from mande.report.workbook.flat import Cell
+from mande.report.workbook.tables import Table, tables_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -14,7 +14,6 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
@@ -24,12 +23,10 @@ from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 from mande.model import in_language
 from mande.report import geometry
-from mande.report.catalogue import SOURCE_LANGUAGE, load_translation
+from mande.report.numbers import Numbers
+from mande.report.translation import SOURCE_LANGUAGE, load_translation
 
 __all__ = ["environment", "template_error"]
-
-NONE = "–"
-MINUS = "\N{MINUS SIGN}"
 
 
 def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = False) -> ImmutableSandboxedEnvironment:
@@ -61,7 +58,7 @@ def template_error(kind: str, key: str) -> str:
 
 
 def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
-    numbers = _Numbers(locale)
+    numbers = Numbers(locale)
     return {
         "number": numbers.number,
         "signed": numbers.signed,
@@ -79,44 +76,6 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
         "total": lambda counted: sum(counted.values()) if isinstance(counted, Mapping) else counted,
         "humanised": lambda name: str(name).replace("-", " ").replace("_", " "),
     }
-
-
-class _Numbers:
-    """Numbers as the locale writes them, with a real minus sign; None is a dash. Only here is anything rounded."""
-
-    def __init__(self, locale: Locale) -> None:
-        self.locale = locale
-
-    def number(self, value: float | None, digits: int = 0) -> str:
-        if value is None:
-            return NONE
-        text = format_decimal(_not_minus_zero(value, digits), "#,##0." + "0" * digits, locale=self.locale)
-        return text.replace("-", MINUS)
-
-    def signed(self, value: float | None, digits: int = 2) -> str:
-        text = self.number(value, digits)
-        return f"+{text}" if value is not None and round(value, digits) > 0 else text
-
-    def percent(self, share: float | None, digits: int = 0) -> str:
-        """A share from 0 to 1 as a percentage; 99.6 % is never printed as 100 %, nor 0.4 % as 0 %."""
-        if share is None:
-            return NONE
-        if 0 < share < 0.005 or 0.995 <= share < 1:
-            digits = max(digits, 1)
-        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", f"#,##0.{'0' * digits}")
-        text = format_percent(share, pattern, locale=self.locale)
-        return text.replace("-", MINUS).replace(" ", "\N{NO-BREAK SPACE}")
-
-    def p(self, value: float | None) -> str:
-        if value is None:
-            return NONE
-        if value < 0.001:
-            return f"<\N{NO-BREAK SPACE}{self.number(0.001, 3)}"
-        return self.number(value, 3)
-
-
-def _not_minus_zero(value: float, digits: int) -> float:
-    return value if round(value, digits) else 0.0
 
 
 def _period(start: date, end: date, locale: Locale) -> str:

@@ -1,0 +1,157 @@
+"""A piece of a file becomes a `Count`. The same function runs here, in another process, and on another machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from mande.model import Instrument
+from mande.plan import Analysis
+from mande.responses import Flow, Responses
+from mande.responses.blocks import Blocks
+from mande.responses.checks import look_for_patterns, marks_of_forms
+from mande.responses.column_names import ColumnNames, Layout
+from mande.responses.evidence import Evidence
+from mande.responses.forms import Forms
+from mande.responses.people import grouping
+from mande.responses.reading import noticed, read_rows
+from mande.responses.row_checks import marks_of_ids, marks_of_submissions, set_again_aside
+from mande.responses.seen import Key, Marks
+from mande.responses.splitting import Piece
+from mande.responses.table import Table
+from mande.responses.text import folded
+from mande.scoring import score
+from mande.stats.counts import IntArray
+from mande.tally import Tally, make_tally
+
+__all__ = ["Again", "Count", "Job", "count_pieces"]
+
+
+def _nowhere() -> IntArray:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with every piece of a file. rows: of Parquet that are held at a time.
+
+    analysis: labels of groups are compared as they are folded, since which spelling stands for a group is known only
+    when all blocks have been counted.
+    """
+
+    blocks: Blocks
+    layout: Layout
+    instrument: Instrument
+    names: ColumnNames
+    analysis: Analysis
+    key: Key
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Again:
+    """Rows of a piece that are set aside because an earlier row is of the same form or person; positions, sorted.
+
+    sent: forms that the server holds twice. second: second forms of a person. elsewhere: of a person in another file.
+    """
+
+    sent: IntArray = field(default_factory=_nowhere)
+    second: IntArray = field(default_factory=_nowhere)
+    elsewhere: IntArray = field(default_factory=_nowhere)
+
+    def within(self, start: int, rows: int) -> Again:
+        """Those from row `start` on, counted from there."""
+        return Again(*(own[slice(*np.searchsorted(own, (start, start + rows)))] - start for own in self.all))
+
+    @property
+    def all(self) -> tuple[IntArray, IntArray, IntArray]:
+        return self.sent, self.second, self.elsewhere
+
+
+@dataclass(slots=True)
+class Count:
+    """What was counted in one piece, or in several. rows: of each piece, those in which anything stands.
+
+    problems: how many of each code. labels: people by grouping and label. submissions, ids, forms: marks of the rows
+    (of forms: of people), to find those that stand there twice; none where there is no column that says it.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    evidence: Evidence = field(default_factory=Evidence)
+    flow: Flow = field(default_factory=Flow.nothing)
+    problems: Counter[str] = field(default_factory=Counter)
+    labels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rows: list[int] = field(default_factory=list)
+    submissions: list[Marks] = field(default_factory=list)
+    ids: list[Marks] = field(default_factory=list)
+    forms: list[Marks] = field(default_factory=list)
+
+    def add(self, other: Count) -> None:
+        """Take in the next one, but for its tally and its marks, which are gathered elsewhere."""
+        self.evidence.add(other.evidence)
+        self.flow += other.flow
+        self.problems.update(other.problems)
+        self.labels.update(other.labels)
+
+
+def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
+    """Count some pieces, each without the rows that are set aside in it. Raises DataProblems, or OnlyAtOnce."""
+    total = Count()
+    for piece, again in pieces:
+        rows = 0
+        for table in job.blocks.tables(piece, job.rows):
+            counted = _count_table(job, table, again.within(rows, len(table)))
+            rows += len(table)
+            total.add(counted)
+            total.tally += counted.tally
+            for marks in ("submissions", "ids", "forms"):
+                getattr(total, marks).extend(getattr(counted, marks))
+        total.rows.append(rows)
+    return total
+
+
+def _count_table(job: Job, table: Table, again: Again) -> Count:
+    evidence = Evidence()
+    forms = read_rows(table, job.layout, job.instrument, job.names, evidence)
+    submissions, ids = marks_of_submissions(forms, job.key), marks_of_ids(forms, job.key)
+    forms = set_again_aside(set_again_aside(forms, "R-026", again.sent), "R-020", again.second)
+    forms = set_again_aside(noticed(forms, evidence), "R-020", again.elsewhere)
+    labels = {name: cells.counts(forms.used) for name, cells in forms.groups.items()}
+    responses = _responses(forms, labels)
+    patterns = look_for_patterns(responses, evidence)
+    return Count(
+        tally=replace(make_tally(score(responses), job.analysis), instruments={}),
+        evidence=evidence,
+        flow=forms.flow(),
+        problems=Counter(problem.code for problem in (*forms.problems, *patterns)),
+        labels=Counter({(name, text): n for name, own in labels.items() for text, n in own.items()}),
+        submissions=[submissions],
+        ids=[ids],
+        forms=[marks_of_forms(responses, job.key)],
+    )
+
+
+def _responses(forms: Forms, labels: Mapping[str, Counter[str]]) -> Responses:
+    """The used forms, nobody of them with a name; groups are called as their labels are folded."""
+    used = np.flatnonzero(forms.used)
+    row = forms.table.row[used]
+    everyone = len(used) == len(forms)
+    codes = {wave: m if everyone else m[used] for wave, m in forms.answers.codes.items()}
+    groups = {
+        name: grouping(cells, used, {key: key for key in map(folded, labels[name])})
+        for name, cells in forms.groups.items()
+    }
+    return Responses(
+        instrument=forms.instrument,
+        codes=codes,
+        respondent=(),
+        family=None,
+        row=row,
+        rows=dict.fromkeys(codes, row),
+        groups=groups,
+        files=(forms.file_read(),),
+        problems=(),
+    )

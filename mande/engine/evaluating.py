@@ -1,0 +1,157 @@
+"""Runs a plan: block by block where its files are large or others are to count, at once where they are small."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mande import course, evaluation, imputing
+from mande.errors import DataProblems, MandeError, Problem
+from mande.evaluation import Evaluation
+from mande.plan import Plan
+from mande.responses import Responses
+from mande.responses.storage import is_address, path_of, sources_of, stored
+from mande.tally import Tally
+
+if TYPE_CHECKING:
+    from mande.engine.files import FileCount
+    from mande.engine.workers import Workers
+
+__all__ = ["evaluate"]
+
+SMALL = 4 << 20
+"""Files of fewer bytes are read at once: starting workers would take longer."""
+
+BYTES_AT_ONCE = 12
+"""Memory that a file takes when it is read at once, for each of its bytes (measured: docs/scale.md)."""
+
+
+def evaluate(
+    plan: Plan,
+    responses: Sequence[Responses] | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    block: int | None = None,
+) -> Evaluation:
+    """Run a plan. The result is the same, to the last bit, however it is counted.
+
+    responses: those of its sources, if they have been read already. workers: processes of this machine that count; by
+    default this process does, with a thread a core. scheduler: address of a Dask scheduler whose workers count. block:
+    bytes of a file that are counted at a time.
+    Groups smaller than the plan's smallest cell are withheld, so that no output can show them.
+    Raises DataProblems with the problems of all sources that cannot be used, and MandeError if workers keep dying, or
+    if files must be read at once and are too large for this machine's memory.
+    """
+    if responses is not None:
+        return evaluation.evaluate(plan, responses)
+    sizes = [_size(path_of(plan, source)) for source, _ in sources_of(plan)]
+    if workers is None and scheduler is None and all(0 <= size < SMALL for size in sizes):
+        return evaluation.evaluate(plan)
+    return _in_blocks(plan, sum(sizes), workers, scheduler, block)
+
+
+def _in_blocks(plan: Plan, size: int, workers: int | None, scheduler: str | None, block: int | None) -> Evaluation:
+    from mande.engine.workers import workers_for
+    from mande.responses.blocks import BLOCK
+    from mande.responses.splitting import OnlyAtOnce
+
+    try:
+        _require_counts_alone(plan)
+        with workers_for(workers, scheduler) as pool, tempfile.TemporaryDirectory(prefix="mande-") as aside:
+            files = _counted(plan, pool, block or BLOCK, Path(aside))
+            return _concluded(plan, files)
+    except OnlyAtOnce as reason:
+        _require_memory(plan, size, str(reason))
+        return evaluation.evaluate(plan)
+    except DataProblems:
+        if size >= 16 * SMALL:
+            raise
+        return evaluation.evaluate(plan)  # which says it with the words, and in the order, of a file read at once
+
+
+def _require_counts_alone(plan: Plan) -> None:
+    """Raise OnlyAtOnce if the plan asks for a figure that needs every person's answers together."""
+    from mande.responses.splitting import OnlyAtOnce
+
+    said, instruments = plan.evaluation, {instrument.id for instrument in plan.instruments}
+    if said.attendance is not None:
+        raise OnlyAtOnce("answers are held against the sessions that a family attended")
+    if said.narrative.released:
+        raise OnlyAtOnce("open answers are quoted from it")
+    if any({one, other} <= instruments for one, other in plan.analysis.agreement):
+        raise OnlyAtOnce("answers of two people of one family are compared")
+
+
+def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[FileCount]:
+    from mande.engine.files import count_file
+    from mande.responses.seen import new_key
+    from mande.responses.splitting import OnlyAtOnce
+
+    counted: list[FileCount] = []
+    refused: list[Problem] = []
+    key = new_key()
+    for number, (source, instrument) in enumerate(sources_of(plan)):
+        earlier = [own for own in counted if own.instrument.id == instrument.id]
+        folder = aside / str(number)
+        folder.mkdir()
+        try:
+            own = count_file(plan, source, instrument, earlier, workers, key=key, block=block, aside=folder)
+        except DataProblems as error:
+            refused += error.problems
+            continue
+        if own.read.flow.rows_used <= max(imputing.MOST_PEOPLE_IMPUTED, course.MOST_PEOPLE_IN_A_MODEL):
+            raise OnlyAtOnce("so few people's scores are imputed, and modelled, one by one")
+        counted.append(own)
+    if refused:
+        raise DataProblems(refused)
+    return counted
+
+
+def _concluded(plan: Plan, files: Sequence[FileCount]) -> Evaluation:
+    from mande.responses.sources import check_waves, given_twice
+
+    read = [own.without_rows() for own in files]
+    marks = [(own.read.file, own.read.digest, own.read.part, own.read.instrument) for own in files]
+    if refused := [*given_twice(marks), *check_waves(read, plan)]:
+        raise DataProblems(refused)
+    _add_copies(files)
+    counts = reduce(add, (own.tally for own in files), Tally())
+    return evaluation.conclude(plan, counts, [own.source for own in files], read)
+
+
+def _add_copies(files: Sequence[FileCount]) -> None:
+    """Forms of one file that stand in another of the same questionnaire."""
+    from mande.engine.marks import copies_among
+    from mande.responses.checks import copies_of
+
+    for instrument in Counter(own.instrument.id for own in files):
+        same = [own for own in files if own.instrument.id == instrument]
+        copies = copies_among([own.forms for own in same]) if len(same) > 1 else Counter()
+        for (i, j), count in copies.items():
+            found = copies_of(same[i].read.file, same[j].read.file, count, same[j].forms.known)
+            same[j].problems.update(problem.code for problem in found)
+
+
+def _size(path: str) -> int:
+    """Bytes of a file; −1 of one that is not to be read at once unasked: it lies elsewhere, or is packed."""
+    suffix = stored(path).suffix
+    return -1 if is_address(path) or suffix in (".zip", ".parquet", ".pq") else Path(path).stat().st_size
+
+
+def _require_memory(plan: Plan, size: int, reason: str) -> None:
+    """Raise MandeError if reading at once would take more memory than there is."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**62
+    if size * BYTES_AT_ONCE > 0.75 * there:
+        raise MandeError(
+            f"{plan.file.name}: its files must be read at once, because {reason}. That would take about "
+            f"{size * BYTES_AT_ONCE / 2**30:.0f} GB of memory; this machine has {there / 2**30:.0f} GB. Nothing was "
+            "written. Evaluate region by region and bring the results together (mande.roll_up), bring the waves of "
+            "a person into one row first (docs/scale.md says how), or use a larger machine."
+        )

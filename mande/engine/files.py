@@ -1,0 +1,225 @@
+"""A file of any size becomes a tally and its account: it is cut into pieces, workers count them, the counts add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, repeat
+from pathlib import Path
+
+import numpy as np
+
+from mande.engine.counting import Again, Count, Job, count_pieces
+from mande.engine.marks import MarkFile
+from mande.engine.renaming import Labels, labels_by_grouping, name_evidence, name_groups, with_folded_labels
+from mande.engine.workers import Cluster, Workers
+from mande.errors import DataProblems, Place, Problem, WrongUse
+from mande.evaluation import SourceResult
+from mande.model import Instrument
+from mande.plan import Plan, Source
+from mande.responses import Responses
+from mande.responses.blocks import BYTES_A_ROW, laid_out
+from mande.responses.checks import judge_patterns
+from mande.responses.column_names import Layout
+from mande.responses.forms import FileRead, is_whole
+from mande.responses.reading import judge
+from mande.responses.seen import Key
+from mande.responses.sources import column_names
+from mande.responses.splitting import Digest, OnlyAtOnce, Piece
+from mande.responses.storage import digest_of, path_of, stored
+from mande.responses.table import Table
+from mande.tally import Tally
+
+__all__ = ["FileCount", "count_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """What was counted in one file. problems: how many of each code. ids, forms: marks of its people."""
+
+    tally: Tally
+    read: FileRead
+    problems: Counter[str]
+    ids: MarkFile
+    forms: MarkFile
+
+    @property
+    def source(self) -> SourceResult:
+        read = self.read
+        problems = {code: count for code, count in sorted(self.problems.items()) if count}
+        return SourceResult(
+            read.name, read.digest, read.instrument, read.respondent, read.flow, problems, read.unused_columns
+        )
+
+    def without_rows(self) -> Responses:
+        """The responses as far as they are known: what was read, how many people, which waves, and nobody's answers."""
+        nobody = np.empty((0, 0), dtype=np.int16)
+        waves = dict.fromkeys(wave for _, wave, _, _ in self.read.layout)
+        people = np.broadcast_to(np.int64(0), self.read.flow.rows_used)
+        instrument = self.instrument
+        return Responses(instrument, dict.fromkeys(waves, nobody), (), None, people, {}, {}, (self.read,), ())
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.tally.instruments[self.read.instrument]
+
+
+def count_file(
+    plan: Plan,
+    source: Source,
+    instrument: Instrument,
+    earlier: Sequence[FileCount],
+    workers: Workers,
+    *,
+    key: Key,
+    block: int,
+    aside: Path,
+) -> FileCount:
+    """Count one file of a plan. earlier: files of the same instrument, whose people are not counted again.
+
+    Raises DataProblems if it cannot be used, OnlyAtOnce if it must be read at once.
+    """
+    is_zip = source.file.lower().endswith(".zip")
+    if is_zip and isinstance(workers, Cluster):
+        raise WrongUse(f"Unpack {source.file} first: the workers of a cluster could not see what is unpacked here.")
+    names = column_names(source, plan)
+    blocks, table, layout = laid_out(stored(path_of(plan, source)), instrument, names, aside)
+    if not is_whole(layout, instrument):
+        raise OnlyAtOnce("the waves of a person stand in several rows or files, which must be brought together")
+    job = Job(
+        blocks, layout.silent(), instrument, names, with_folded_labels(plan.analysis), key, max(1, block // BYTES_A_ROW)
+    )
+    counting = _Counting(job, workers, aside, list(earlier))
+    digest = Digest()
+    total = counting.run(counting.cut(block, digest))
+    if not total.flow.rows_read:
+        raise DataProblems([Problem("R-003", Place(table.file))])
+    if counting.again is not None:
+        total = counting.run(iter(counting.pieces))
+    whole = digest_of(stored(path_of(plan, source))) if is_zip else digest.hexdigest()
+    return _judged(plan, job, total, counting, table, layout, whole)
+
+
+@dataclass(slots=True)
+class _Counting:
+    """Counts the pieces of a file; `again`: who turned out to stand there twice, None if nobody does.
+
+    They are found when all have been counted, and then all is counted once more without them.
+    """
+
+    job: Job
+    workers: Workers
+    aside: Path
+    earlier: list[FileCount]
+    pieces: list[Piece] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    again: Again | None = None
+    ids: MarkFile = field(init=False)
+    forms: MarkFile = field(init=False)
+
+    def cut(self, block: int, digest: Digest) -> Iterator[Piece]:
+        for piece in self.job.blocks.pieces(block, digest):
+            self.pieces.append(piece)
+            yield piece
+
+    def run(self, pieces: Iterator[Piece]) -> Count:
+        """Count all pieces; a first time, and again without those who stand there twice."""
+        total, tallies = Count(), _Sums()
+        submissions, self.ids, self.forms = (MarkFile(self.aside) for _ in range(3))
+        rows = self.rows if self.again is None else []
+        for counted in self.workers.map(count_pieces, self._tasks(pieces)):
+            total.add(counted)
+            tallies.add(counted.tally)
+            submissions.add(counted.submissions)
+            self.ids.add(counted.ids)
+            self.forms.add(counted.forms)
+            rows += counted.rows
+        total.tally = tallies.total()
+        if self.again is None:
+            self.again = self._again(submissions)
+        return total
+
+    def _tasks(self, pieces: Iterator[Piece]) -> Iterator[tuple[Job, list[tuple[Piece, Again]]]]:
+        own = self._without_the_second(pieces)
+        while together := list(islice(own, self.workers.together)):
+            yield self.job, together
+
+    def _without_the_second(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, Again]]:
+        if self.again is None:
+            yield from zip(pieces, repeat(Again()))
+            return
+        start = 0
+        for piece, rows in zip(pieces, self.rows, strict=True):
+            yield piece, self.again.within(start, rows)
+            start += rows
+
+    def _again(self, submissions: MarkFile) -> Again | None:
+        sent = submissions.repeats(np.empty(0, dtype=np.int64))
+        second = self.ids.repeats(sent)
+        elsewhere = self.ids.in_any([own.ids for own in self.earlier], np.union1d(sent, second))
+        found = Again(sent, second, elsewhere)
+        return found if any(len(rows) for rows in found.all) else None
+
+
+class _Sums:
+    """Adds up tallies pairwise, as many pieces to as many, so that none is added more often than it has to be."""
+
+    def __init__(self) -> None:
+        self._sums: list[tuple[int, Tally]] = []
+
+    def add(self, tally: Tally) -> None:
+        self._sums.append((1, tally))
+        while len(self._sums) > 1 and self._sums[-1][0] == self._sums[-2][0]:
+            self._fold()
+
+    def total(self) -> Tally:
+        while len(self._sums) > 1:
+            self._fold()
+        return self._sums[0][1] if self._sums else Tally()
+
+    def _fold(self) -> None:
+        (_, later), (pieces, earlier) = self._sums.pop(), self._sums.pop()
+        self._sums.append((2 * pieces, earlier + later))
+
+
+def _judged(
+    plan: Plan, job: Job, total: Count, counting: _Counting, table: Table, layout: Layout, digest: str
+) -> FileCount:
+    """What all pieces say together."""
+    labels = labels_by_grouping(total.labels, layout.groups)
+    _require_arms(plan, labels)
+    name_evidence(total.evidence, labels)
+    judged = judge(total.evidence, table, layout, job.instrument, job.names)
+    personal = {problem.place.column or "" for problem in judged.personal}
+    read = FileRead(
+        file=table.file,
+        digest=digest,
+        part=table.part,
+        how=table.how,
+        instrument=job.instrument.id,
+        version=job.instrument.version,
+        respondent=job.instrument.respondent,
+        flow=total.flow,
+        problems=(),
+        layout=tuple((item, wave, table.name_of(own.column), own.by) for (item, wave), own in layout.found.items()),
+        unused_columns=tuple(name for name in layout.unused if name not in personal),
+        personal_columns=tuple(sorted(personal)),
+    )
+    tally = name_groups(total.tally, job.instrument, plan.analysis, labels)
+    count = FileCount(tally, read, total.problems, counting.ids, counting.forms)
+    if not total.evidence.has_ids:
+        del count.problems["R-022"]
+    patterns = judge_patterns(total.evidence, count.without_rows())
+    said = [*table.problems, *layout.problems, *judged.personal, *judged.others, *patterns]
+    count.problems.update(problem.code for problem in said)
+    count.problems["R-035"] += len(counting.forms.repeats(np.empty(0, dtype=np.int64)))
+    return count
+
+
+def _require_arms(plan: Plan, labels: Labels) -> None:
+    arms = plan.analysis.arms
+    spelled = labels.get(arms.grouping, {}) if arms is not None else {}
+    for name in (arms.programme, arms.comparison) if arms is not None else ():
+        if name in spelled and spelled[name] != name:
+            raise OnlyAtOnce(f'most people\'s spelling of the arm "{name}" is another one')

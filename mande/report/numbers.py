@@ -1,0 +1,49 @@
+"""Numbers as a reader sees them. Only here is anything rounded."""
+
+from __future__ import annotations
+
+from babel import Locale
+from babel.numbers import format_decimal, format_percent
+
+__all__ = ["Numbers"]
+
+NONE = "–"
+MINUS = "\N{MINUS SIGN}"
+
+
+class Numbers:
+    """Numbers as the locale writes them, with a real minus sign; None is a dash."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.locale = locale
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        if value is None:
+            return NONE
+        text = format_decimal(_not_minus_zero(value, digits), "#,##0." + "0" * digits, locale=self.locale)
+        return text.replace("-", MINUS)
+
+    def signed(self, value: float | None, digits: int = 2) -> str:
+        text = self.number(value, digits)
+        return f"+{text}" if value is not None and round(value, digits) > 0 else text
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        """A share from 0 to 1 as a percentage; 99.6 % is never printed as 100 %, nor 0.4 % as 0 %."""
+        if share is None:
+            return NONE
+        if 0 < share < 0.005 or 0.995 <= share < 1:
+            digits = max(digits, 1)
+        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", f"#,##0.{'0' * digits}")
+        text = format_percent(share, pattern, locale=self.locale)
+        return text.replace("-", MINUS).replace(" ", "\N{NO-BREAK SPACE}")
+
+    def p(self, value: float | None) -> str:
+        if value is None:
+            return NONE
+        if value < 0.001:
+            return f"<\N{NO-BREAK SPACE}{self.number(0.001, 3)}"
+        return self.number(value, 3)
+
+
+def _not_minus_zero(value: float, digits: int) -> float:
+    return value if round(value, digits) else 0.0

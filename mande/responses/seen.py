@@ -1,0 +1,113 @@
+"""Who stands in the data twice, and which forms are alike, however many there are.
+
+A respondent's code, or a form's answers, become a mark of 128 keyed bits. Marks are compared instead of texts: that two
+different texts of a hundred million get the same mark has a chance below 10⁻²².
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from mande.responses.table import Column, bytes_of, texts
+from mande.stats.counts import IntArray
+
+__all__ = ["Key", "Marks", "marks_of", "marks_of_numbers", "new_key", "repeats", "without"]
+
+Marks = npt.NDArray[np.uint64]
+"""Of each row a mark, shape (n, 2); a row that has none, or is not to be compared, has 0 in both places."""
+
+Key = tuple[int, int]
+Words = npt.NDArray[np.uint64]
+
+
+def new_key() -> Key:
+    return secrets.randbits(64), secrets.randbits(64)
+
+
+def marks_of(cells: Column, key: Key) -> Marks:
+    """Marks of the cells that are not empty."""
+    values = cells.values
+    first, last = cells.ends()
+    if ((first <= ord(" ")) | (first > ord("~")) | (last <= ord(" ")) | (last > ord("~"))).any():
+        values = texts(cells.distinct())  # without the spaces around them
+    offset, content = bytes_of(values)
+    length = np.diff(offset)
+    marks = np.zeros((max(1, len(values)), 2), dtype=np.uint64)
+    for size in np.flatnonzero(np.bincount(length, minlength=1)).tolist():
+        if size:
+            rows = np.flatnonzero(length == size)
+            marks[rows] = _mixed(_words(content, offset[:-1][rows], size), key, size)
+    found: Marks = marks[cells.position]
+    return found
+
+
+def marks_of_numbers(columns: Iterable[npt.NDArray[np.int16]], key: Key) -> Marks:
+    """Marks of the rows of a table of small whole numbers, given column by column, shape (n,) each."""
+    given = list(columns)
+    return _mixed([_packed(given[i : i + 4]) for i in range(0, len(given), 4)], key, len(given))
+
+
+def without(marks: Marks, rows: npt.NDArray[np.bool_]) -> Marks:
+    """The marks with none for these rows."""
+    marks[rows] = 0
+    return marks
+
+
+def repeats(marks: Marks) -> tuple[IntArray, IntArray]:
+    """Positions of rows whose mark an earlier row has, and of the first row that has it.
+
+    >>> repeats(np.array([[7, 1], [8, 2], [0, 0], [7, 1], [0, 0], [7, 1]], dtype=np.uint64))
+    (array([3, 5]), array([0, 0]))
+    """
+    known = np.flatnonzero(marks[:, 0])
+    order = known[np.argsort(marks[known, 0], kind="stable")]
+    same = marks[order[1:], 0] == marks[order[:-1], 0]
+    alike = order[np.append(same, False) | np.insert(same, 0, False)] if len(order) else order
+    alike = alike[np.lexsort((alike, marks[alike, 1], marks[alike, 0]))]
+    new = np.ones(len(alike), dtype=bool)
+    new[1:] = (marks[alike[1:]] != marks[alike[:-1]]).any(axis=1)
+    first = alike[np.maximum.accumulate(np.where(new, np.arange(len(alike)), 0))]
+    later = np.sort(alike[~new])
+    return later, first[~new][np.argsort(alike[~new])]
+
+
+def _words(content: npt.NDArray[np.uint8], start: IntArray, size: int) -> list[Words]:
+    """The bytes of texts of one length, eight at a time."""
+    padded = np.zeros((len(start), -(-size // 8) * 8), dtype=np.uint8)
+    if start[-1] - start[0] == (len(start) - 1) * size:  # one text after the other
+        padded[:, :size] = content[start[0] : start[0] + len(start) * size].reshape(-1, size)
+    else:
+        padded[:, :size] = content[start[:, None] + np.arange(size)]
+    return list(padded.view(np.uint64).T)
+
+
+def _packed(columns: list[npt.NDArray[np.int16]]) -> Words:
+    """Four numbers of 16 bits side by side."""
+    word = np.zeros(len(columns[0]), dtype=np.uint64)
+    for i, column in enumerate(columns):
+        word |= column.astype(np.uint16).astype(np.uint64) << np.uint64(16 * i)
+    return word
+
+
+def _mixed(words: list[Words], key: Key, size: int) -> Marks:
+    marks = np.empty((len(words[0]), 2), dtype=np.uint64)
+    for i, own in enumerate(key):
+        mark = np.full(len(words[0]), own ^ size, dtype=np.uint64)
+        for word in words:
+            mark = _stirred(mark ^ word)
+        marks[:, i] = mark
+    marks[:, 0] |= np.uint64(1)  # so that no mark is 0
+    return marks
+
+
+def _stirred(word: Words) -> Words:
+    """Every bit out depends on every bit in: the finaliser of MurmurHash3 (Austin Appleby, public domain)."""
+    for step in (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)):
+        word = word ^ (word >> np.uint64(33))
+        word *= step
+    word ^= word >> np.uint64(33)
+    return word
