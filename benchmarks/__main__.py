@@ -25,6 +25,8 @@ from benchmarks.data import make
 
 ROOT = Path(__file__).resolve().parent.parent
 TURNED = "05,17,19"
+TIMES = 10
+"""How many times as many forms the larger file has, by which memory and workers are measured."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +52,25 @@ def whole(*command: str) -> float:
     return time.perf_counter() - begin
 
 
-def in_turn(runs: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
-    """Medians of both, and of their ratio pair by pair."""
-    pairs = [(ours(), theirs()) for _ in range(runs)]
-    return (*(statistics.median(side) for side in zip(*pairs, strict=True)), statistics.median(a / b for a, b in pairs))
+def compared(what: str, target: str, pairs: list[tuple[float, float]]) -> Row:
+    """Medians of both sides, and of their ratio pair by pair."""
+    mine, other = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return Row(what, f"{mine:.2f} s", f"{other:.2f} s", f"{statistics.median(a / b for a, b in pairs):.2f}", target)
 
 
 def against(what: str, target: str, runs: int, ours: Callable[[], float], theirs: Callable[[], float]) -> Row:
-    mine, other, ratio = in_turn(runs, ours, theirs)
-    return Row(what, f"{mine:.2f} s", f"{other:.2f} s", f"{ratio:.2f}", target)
+    return compared(what, target, [(ours(), theirs()) for _ in range(runs)])
 
 
 def speed(folder: Path, forms: int, runs: int) -> list[Row]:
     plan = make(folder, forms)
     csv = plan.with_suffix("")
+    what = f"{forms:,} forms to all changes, against bare pyarrow.csv.read_csv"
+    pairs = [(one("mande", plan), one("bare", csv)) for _ in range(runs)]
     rows = [
-        against(
-            f"{forms:,} forms to all changes, against bare pyarrow.csv.read_csv", "at most 2", runs,
-            lambda: one("mande", plan)["seconds"], lambda: one("bare", csv)["seconds"],
-        )
-    ]  # fmt: skip
+        compared(what, "at most 2", [(ours["seconds"], theirs["seconds"]) for ours, theirs in pairs]),
+        compared("the same, in processor time", "", [(o["processor"], t["processor"]) for o, t in pairs]),
+    ]
     if shutil.which("Rscript"):
         script = str(ROOT / "benchmarks" / "peer.R")
 
@@ -89,11 +90,17 @@ def speed(folder: Path, forms: int, runs: int) -> list[Row]:
 
 
 def memory(folder: Path, forms: int, runs: int) -> list[Row]:
-    """A file is read whole: memory grows with it, and this says how fast."""
-    small, large = make(folder, forms // 4), make(folder, forms)
+    small, large = make(folder, forms), make(folder, TIMES * forms)
     peaks = [statistics.median(one("mande", plan)["peak"] for _ in range(min(runs, 3))) for plan in (large, small)]
-    what = f"peak memory of {forms:,} forms against {forms // 4:,}"
-    return [Row(what, f"{peaks[0]:.0f} MB", f"{peaks[1]:.0f} MB", f"{peaks[0] / peaks[1]:.2f}", "")]
+    what = f"peak memory of {TIMES * forms:,} forms against {forms:,}"
+    return [Row(what, f"{peaks[0]:.0f} MB", f"{peaks[1]:.0f} MB", f"{peaks[0] / peaks[1]:.2f}", "at most 1.1, 400 MB")]
+
+
+def workers(folder: Path, forms: int, runs: int) -> list[Row]:
+    """Two processes against one, on a file that takes one of them long."""
+    plan = make(folder, TIMES * forms)
+    pairs = [(one("mande", plan, 1)["seconds"], one("mande", plan, 2)["seconds"]) for _ in range(max(1, runs // 2))]
+    return [compared(f"{TIMES * forms:,} forms, one worker against two", "at least 1.7", pairs)]
 
 
 def start(folder: Path, forms: int, runs: int) -> list[Row]:
@@ -108,7 +115,7 @@ def start(folder: Path, forms: int, runs: int) -> list[Row]:
     ]  # fmt: skip
 
 
-PARTS = {"speed": speed, "memory": memory, "start": start}
+PARTS = {"speed": speed, "memory": memory, "workers": workers, "start": start}
 
 
 def written(rows: list[Row]) -> str:

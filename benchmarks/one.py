@@ -1,4 +1,5 @@
-"""One measurement in a process of its own: python -m benchmarks.one KIND PATH … prints seconds and peak memory."""
+"""One measurement in a process of its own: python -m benchmarks.one KIND PATH … prints seconds, by the clock and of
+processors, and peak memory."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ def bare(path: str) -> Callable[[], object]:
     return lambda: csv.read_csv(path)
 
 
-def mande(plan: str) -> Callable[[], object]:
+def mande(plan: str, workers: str = "") -> Callable[[], object]:
     from mande import evaluate, load_plan
 
     loaded = load_plan(plan)
-    return lambda: evaluate(loaded)
+    return lambda: evaluate(loaded, workers=int(workers) if workers else None)
 
 
 def pingouin(path: str) -> Callable[[], object]:
@@ -35,11 +36,18 @@ def pingouin(path: str) -> Callable[[], object]:
 def main() -> None:
     kind, *arguments = sys.argv[1:]
     work = {"bare": bare, "mande": mande, "pingouin": pingouin}[kind](*arguments)
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), processor()
     work()
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"seconds": seconds, "peak": peak / 1024, "file": Path(arguments[0]).name}))
+    measured = {"seconds": seconds, "processor": processor() - used, "peak": peak / 1024}
+    print(json.dumps({**measured, "file": Path(arguments[0]).name}))
+
+
+def processor() -> float:
+    """Seconds that processors have worked for this process and those it started."""
+    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in own)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 import mande.stats  # noqa: E402
-from tests.stats.compared import COMPARED  # noqa: E402
+from tests.stats.compared import COMPARED, OTHERWISE  # noqa: E402
 from tests.stats.comparing import Compared  # noqa: E402
 
 SIMULATIONS = ROOT / "tests" / "reference" / "simulations"
@@ -49,6 +49,14 @@ docs/make_methods.py, which computes the differences anew.
 """
 
 
+OTHERWISE_HEAD = """
+## Figures without another program
+
+| figure | how it is known to be right |
+|---|---|
+"""
+
+
 def methods() -> str:
     """The text of docs/methods.md."""
     tables = _simulations()
@@ -58,7 +66,9 @@ def methods() -> str:
 
 def validation() -> str:
     """The text of docs/validation.md; the differences are computed."""
-    return VALIDATION_HEAD + "".join(_compared(compared) for compared in COMPARED)
+    rows = "".join(_compared(compared) for compared in COMPARED)
+    rest = "".join(f"| `{name}` | {how} |\n" for name, how in sorted(OTHERWISE.items()))
+    return VALIDATION_HEAD + rows + OTHERWISE_HEAD + rest
 
 
 def _modules() -> list[str]:

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mande.change import Changes
-    from mande.evaluation import Evaluation, evaluate, load_evaluation
+    from mande.engine import evaluate
+    from mande.evaluation import Evaluation, load_evaluation
     from mande.instrument import load_instrument
     from mande.measure import measure_change
     from mande.model import Instrument
     from mande.plan import Plan, load_analysis, load_plan
     from mande.reach import Ledger, Reach, measure_reach, read_ledger
+    from mande.regional import load_regional
     from mande.report import render
     from mande.responses import ColumnNames, Responses, read_responses
-    from mande.rollup import RollUp, roll_up
+    from mande.rollup import RollUp, roll_up, roll_up_plan
     from mande.scoring import Scores, score
     from mande.tally import Tally, make_tally
 
@@ -45,6 +47,7 @@ __all__ = [
     "load_evaluation",
     "load_instrument",
     "load_plan",
+    "load_regional",
     "make_tally",
     "measure_change",
     "measure_reach",
@@ -52,12 +55,14 @@ __all__ = [
     "read_responses",
     "render",
     "roll_up",
+    "roll_up_plan",
     "score",
 ]
 
 _HOME = {
     "change": ("Changes",),
-    "evaluation": ("Evaluation", "evaluate", "load_evaluation"),
+    "engine": ("evaluate",),
+    "evaluation": ("Evaluation", "load_evaluation"),
     "instrument": ("load_instrument",),
     "measure": ("measure_change",),
     "model": ("Instrument",),
@@ -65,7 +70,8 @@ _HOME = {
     "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
-    "rollup": ("RollUp", "roll_up"),
+    "regional": ("load_regional",),
+    "rollup": ("RollUp", "roll_up", "roll_up_plan"),
     "scoring": ("Scores", "score"),
     "tally": ("Tally", "make_tally"),
 }

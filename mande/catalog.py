@@ -23,6 +23,7 @@ __all__ = [
     "names",
     "reach_command",
     "room_folder",
+    "samples",
 ]
 
 
@@ -77,27 +78,39 @@ def find_analysis(name: str | Path, *, project: Path | None = None) -> Path:
 
 
 def find_template(name: str | Path, *, project: Path | None = None) -> Path:
-    """The folder of a report template."""
-    for folder in _folders(Room.TEMPLATES, project):
+    """The folder of a report template: a path to it, from the project's folder when relative, or a name."""
+    path = Path(name)
+    if isinstance(name, Path) or len(path.parts) > 1:
+        folder = path if project is None else project / path
+        if not (folder / "report.html.j2").is_file():
+            raise UnknownName(f"There is no report.html.j2 in {folder}. A template is a folder that holds one.")
+        return folder
+    beside = [] if project is None else [project]
+    for folder in (*beside, *_folders(Room.TEMPLATES, project)):
         if (folder / str(name) / "report.html.j2").is_file():
             return folder / str(name)
     raise _unknown("report template", str(name), Room.TEMPLATES, project)
 
 
-def find_sample(name: str) -> Path:
-    """The evaluation.toml of a bundled sample."""
+def find_sample(name: str, *, file: str = "evaluation.toml") -> Path:
+    """The evaluation.toml (or another file) of a bundled sample. Raises UnknownName for a sample without it."""
     if name in ledgers():
         raise UnknownName(f"{name} is a ledger of what was delivered. Add it up with: {reach_command(name)}")
-    path = room_folder(Room.SAMPLES) / name / "evaluation.toml"
+    path = room_folder(Room.SAMPLES) / name / file
     if not path.is_file():
-        raise _unknown("sample", name, Room.SAMPLES, None)
+        raise _not_among("sample", name, samples(file))
     return path
 
 
+def samples(file: str = "evaluation.toml") -> list[str]:
+    """The bundled samples that have such a file: "regional.toml" for regions."""
+    return sorted(path.parent.name for path in room_folder(Room.SAMPLES).glob(f"*/{file}"))
+
+
 def ledgers() -> list[str]:
-    """Bundled samples that hold a ledger and no evaluation."""
-    found = (path.parent for path in room_folder(Room.SAMPLES).glob("*/ledger.csv"))
-    return sorted(folder.name for folder in found if not (folder / "evaluation.toml").is_file())
+    """Bundled samples that hold a ledger and neither an evaluation nor a region."""
+    others = {*samples(), *samples("regional.toml")}
+    return [name for name in samples("ledger.csv") if name not in others]
 
 
 def reach_command(name: str) -> str:
@@ -143,7 +156,10 @@ def _version_key(stem: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _unknown(what: str, name: str, room: Room, project: Path | None) -> UnknownName:
-    known = names(room, project)
+    return _not_among(what, name, names(room, project))
+
+
+def _not_among(what: str, name: str, known: list[str]) -> UnknownName:
     near = nearest(name, known)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known) or 'none'}."
     return UnknownName(f'There is no {what} "{name}". {hint}')

@@ -72,8 +72,8 @@ class Reliability:
     n: int | None
     alpha_earlier: Estimate | None
     alpha_later: Estimate | None
-    omega_earlier: float | None
-    omega_later: float | None
+    omega_earlier: Estimate | None
+    omega_later: Estimate | None
     threshold: float | None
     reliable: shares.Directions | None
 
@@ -85,8 +85,10 @@ class Reliability:
 @dataclass(frozen=True, slots=True)
 class Clustered:
     """The mean change where people came in clusters. inference: CR2 with Satterthwaite's df, which is to be trusted
-    before the plain t test beside it; icc: of the change, None where it has no value."""
+    before the plain t test beside it; by: the grouping that clusters are, such as school or family; icc: of the change,
+    None where it has no value."""
 
+    by: str
     inference: Inference
     icc: IntraclassCorrelation | None
 

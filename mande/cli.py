@@ -32,6 +32,8 @@ EvaluationPath = Annotated[
     Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
 ]
 Sample = Annotated[str | None, typer.Option(help="Use a bundled sample instead of a file; see: mande list")]
+Workers = Annotated[int | None, typer.Option(help="Processes that count the files [default: a thread a core]")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers count the files")]
 Folder = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
 ]
@@ -92,7 +94,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
     from mande.checkup import write_page, write_problems
-    from mande.evaluation import needs_a_person, read_sources
+    from mande.evaluation import read_sources, to_be_looked_at
     from mande.reach.monitoring import read_monitoring
 
     plan = _plan(evaluation, sample)
@@ -108,8 +110,23 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
     written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
     print(f"Written: {', '.join(map(str, written))}")
-    if needs_a_person(problems):
+    codes = to_be_looked_at(problems)
+    print(listing.next_step(codes, f"--sample {sample}" if sample is not None else str(evaluation)))
+    if codes:
         raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="The code of a problem, such as R-014", show_default=False)],
+) -> None:
+    """Say what the code of a problem means, with an example and what to do."""
+    from mande.errors import CATALOGUE
+    from mande.problem_examples import explained
+
+    if code.upper() not in CATALOGUE:
+        raise WrongUse(f'There is no problem "{code}". All of them are listed in docs/problems.md.')
+    print(explained(code.upper()))
 
 
 @app.command("map")
@@ -129,8 +146,8 @@ def map_columns(
     plan = _plan(evaluation, sample)
     pieces = []
     for source, instrument in sources_of(plan):
-        proposals, left_over = propose(path_of(plan, source), instrument, column_names(source, plan))
-        pieces.append(proposal_toml(source.file, instrument, proposals, left_over))
+        proposed = propose(path_of(plan, source), instrument, column_names(source, plan))
+        pieces.append(proposal_toml(source.model_dump(exclude_unset=True), proposed))
     if output is None:
         print("\n".join(pieces))
     else:
@@ -138,10 +155,16 @@ def map_columns(
 
 
 @app.command()
-def evaluate(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
+def evaluate(
+    evaluation: EvaluationPath = None,
+    output: Folder = None,
+    sample: Sample = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+) -> None:
     """Compute every figure and save it as evaluation.json."""
     plan = _plan(evaluation, sample)
-    result, folder = _evaluated(plan), _folder(output, plan)
+    result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
     print(f"Written: {result.save(folder / 'evaluation.json')}")
     _print_findings(result)
 
@@ -151,28 +174,33 @@ def report(
     evaluation: EvaluationPath = None,
     output: Folder = None,
     sample: Sample = None,
-    template: Annotated[str, typer.Option(help="Report template; see: mande list")] = "ministry",
+    template: Annotated[
+        str | None, typer.Option(help="Report template, see: mande list; or its folder [default: the evaluation's own]")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Write the report (PDF and HTML, or as asked) and evaluation.json."""
+    from mande.catalog import find_template
     from mande.evaluation import load_evaluation
     from mande.report import FORMATS, render
 
     if evaluation is not None and evaluation.suffix == ".json":
-        result, folder = load_evaluation(evaluation), output or evaluation.parent
+        result, folder, project = load_evaluation(evaluation), output or evaluation.parent, evaluation.parent
     else:
         plan = _plan(evaluation, sample)
-        result, folder = _evaluated(plan), _folder(output, plan)
+        result, folder, project = _evaluated(plan, workers, scheduler), _folder(output, plan), plan.folder
         result.save(folder / "evaluation.json")
     written = render(
         result,
         folder,
-        template=template,
+        template=find_template(template or result.plan.template, project=Path.cwd() if template else project),
         language=language or result.plan.languages[0],
         formats=formats or FORMATS,
         draft=draft,
@@ -185,12 +213,15 @@ def report(
 def verify(
     report: Annotated[Path, typer.Argument(help="A PDF report made by mande")],
     data: Annotated[Path | None, typer.Option(help="evaluation.toml by the questionnaires, to recompute from")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="The folder of its template, if it is not one of mande's")
+    ] = None,
 ) -> None:
     """Recompute a PDF report from what it carries, and read its pages against it; ends with 1 if anything differs."""
     from mande import verify as verifying
     from mande.verify.saying import verification
 
-    found = verifying.verify(report, data)
+    found = verifying.verify(report, data, template=template)
     print(verification(found))
     if not found.agrees:
         raise typer.Exit(PROBLEMS)
@@ -220,6 +251,41 @@ def reach(
         print(f"\nWritten: {', '.join(map(str, _write_reach(reached, output)))}")
     if needs_a_person(problems):
         raise typer.Exit(PROBLEMS)
+
+
+@app.command("roll-up")
+def roll_up(
+    regional: Annotated[
+        Path | None, typer.Argument(help="regional.toml: evaluations and ledgers of a region", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write [default: as regional.toml says]")
+    ] = None,
+    sample: Annotated[str | None, typer.Option(help="Use a bundled sample of a region; see: mande list")] = None,
+    language: Annotated[str | None, typer.Option(help="Language [default: the first of regional.toml]")] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="pdf, html, docx; may be given several times [default: pdf and html]"),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+) -> None:
+    """Put saved evaluations and ledgers of a region together; write the regional report and roll-up.json."""
+    from mande import listing
+    from mande.catalog import find_sample
+    from mande.output import output_folder
+    from mande.regional import load_regional
+    from mande.report.region import ROLL_UP, render_region
+    from mande.rollup import roll_up_plan
+
+    if (regional is None) == (sample is None):
+        raise WrongUse("Give either a regional.toml or --sample NAME. The samples are listed by: mande list")
+    plan = load_regional(regional if regional is not None else find_sample(str(sample), file="regional.toml"))
+    rolled, folder = roll_up_plan(plan), output_folder(output or plan.output)
+    written = [rolled.save(folder / ROLL_UP)]
+    chosen = {"formats": tuple(formats)} if formats else {}
+    written += render_region(rolled, folder, language=language or plan.regional.languages[0], draft=draft, **chosen)
+    print(listing.region(rolled))
+    print(f"Written: {', '.join(map(str, written))}")
 
 
 @app.command()
@@ -289,10 +355,10 @@ def _plan(evaluation: Path | None, sample: str | None) -> Plan:
     return load_plan(find_sample(sample) if sample is not None else str(evaluation))
 
 
-def _evaluated(plan: Plan) -> Evaluation:
-    from mande.evaluation import evaluate
+def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evaluation:
+    from mande.engine import evaluate
 
-    return evaluate(plan)
+    return evaluate(plan, workers=workers, scheduler=scheduler)
 
 
 def _folder(output: Path | None, plan: Plan) -> Path:

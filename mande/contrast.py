@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+import numpy as np
 
 from mande.change import Note
 from mande.errors import NotTestable
@@ -12,16 +15,17 @@ from mande.plan import Analysis
 from mande.plan import Arms as ArmNames
 from mande.stats.cluster import ClusterSums, Inference
 from mande.stats.comparison import (
+    ArmAttrition,
     Arms,
-    Attrition,
     BaselineBalance,
     ancova,
-    attrition,
+    attrition_by_arm,
     baseline_balance,
     difference_in_changes,
     hedges_g_of_difference,
 )
-from mande.stats.counts import Estimate
+from mande.stats.counts import Estimate, PairCounts
+from mande.stats.permutation import Permutation, permute_arms
 from mande.stats.subgroups import Subgroups, compare_subgroups
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
@@ -30,15 +34,24 @@ __all__ = ["ArmContrast", "SubgroupContrast", "contrast_arms", "contrast_subgrou
 Test = Callable[..., Inference]
 
 
+class Options(TypedDict):
+    steps_per_point: int
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class SubgroupContrast:
-    """Do the subgroups of one grouping differ in how much they changed? Tested together, never p against p."""
+    """Do the subgroups of one grouping differ in how much they changed? Tested together, never p against p.
+
+    is_tested: false for a grouping whose people chose their group themselves (sessions attended): it is described.
+    """
 
     instrument: str
     construct: str
     earlier: str
     later: str
     grouping: str
+    is_tested: bool
     found: Subgroups
 
 
@@ -47,7 +60,9 @@ class ArmContrast:
     """Programme minus comparison for one construct and two waves, in points; positive: the programme rose more.
 
     plain_* count people as independent; the others allow for clusters, and are None where none are known.
-    n, n_comparison: people with both scores. A figure without a value is None and has a note.
+    n, n_comparison: people with both scores. intention_to_treat: the difference in changes with the people lost, as if
+    they had not changed; clusters allowed for where they are known. permutation: of clusters that lie in one arm each,
+    dealt to the arms anew. A figure without a value is None and has a note.
     """
 
     instrument: str
@@ -62,7 +77,9 @@ class ArmContrast:
     ancova: Inference | None
     hedges_g: Estimate | None
     balance: BaselineBalance | None
-    attrition: Attrition | None
+    attrition: ArmAttrition | None
+    intention_to_treat: Inference | None
+    permutation: Permutation | None
     notes: tuple[Note, ...]
 
 
@@ -78,20 +95,20 @@ def _contrasts(counts: Tally, analysis: Analysis, arms: ArmNames) -> Iterator[Ar
     for key in counts.pairs:
         other = key._replace(group=comparison_group)
         if key.group == EVERYONE and other in counts.pairs:
-            yield _contrast(key, other, counts, analysis.confidence)
+            yield _contrast(key, other, counts, analysis)
 
 
-def _contrast(key: ChangeKey, other: ChangeKey, counts: Tally, confidence: float) -> ArmContrast:
-    attempt = Attempts()
+def _contrast(key: ChangeKey, other: ChangeKey, counts: Tally, analysis: Analysis) -> ArmContrast:
+    attempt, confidence = Attempts(), analysis.confidence
     steps = counts.instruments[key.instrument].construct_by_id[key.construct].steps_per_point
     pairs = counts.pairs[key], counts.pairs[other]
     people = Arms.of_pairs(*pairs)
     clusters = Arms(counts.clusters[key], counts.clusters[other]) if key in counts.clusters else None
     started = _with_earlier(counts, key), _with_earlier(counts, other)
+    options: Options = {"steps_per_point": steps, "confidence": confidence}
 
     def both(name: str, test: Test) -> tuple[Inference | None, Inference | None]:
         """The test of people as independent, and of clusters where they are known."""
-        options = {"steps_per_point": steps, "confidence": confidence}
         plain = attempt(f"plain_{name}", lambda: test(people, clustered=False, **options))
         known = clusters
         if known is None:
@@ -115,9 +132,40 @@ def _contrast(key: ChangeKey, other: ChangeKey, counts: Tally, confidence: float
         balance=attempt("balance", lambda: baseline_balance(arms)),
         attrition=attempt(
             "attrition",
-            lambda: attrition(started=started, analysed=(pairs[0].n, pairs[1].n), confidence=confidence),
+            lambda: attrition_by_arm(started=started, analysed=(pairs[0].n, pairs[1].n), confidence=confidence),
         ),
+        intention_to_treat=attempt(
+            "intention_to_treat",
+            lambda: difference_in_changes(
+                arms + _lost(counts, key, other).unchanged(), clustered=clusters is not None, **options
+            ),
+        ),
+        permutation=_permutation(clusters, analysis, attempt) if clusters is not None else None,
         notes=tuple(attempt.notes),
+    )
+
+
+def _lost(counts: Tally, key: ChangeKey, other: ChangeKey) -> Arms:
+    """People of each arm with the earlier score only. Which score that is makes no difference if it did not change."""
+    if key in counts.clusters:
+        nobody = ClusterSums.of([], [], [])
+        return Arms(counts.lost.get(key, nobody), counts.lost.get(other, nobody))
+    gone = [np.array(sorted(counts.unpaired[arm].earlier_only.items()), dtype=np.int64) for arm in (key, other)]
+    scores, people = zip(*(one.reshape(-1, 2).T for one in gone), strict=True)
+    return Arms.of_pairs(*(PairCounts(x, x, n) for x, n in zip(scores, people, strict=True)))
+
+
+def _permutation(arms: Arms, analysis: Analysis, attempt: Attempts) -> Permutation | None:
+    """None where a cluster has people of both arms: its people were assigned, not it."""
+    programme, comparison = arms.programme, arms.comparison
+    if set(programme.label) & set(comparison.label):
+        return None
+    sums = np.concatenate([part.later - part.earlier for part in (programme, comparison)])
+    people = np.concatenate([programme.n, comparison.n])
+    dealt = np.repeat([1, 0], [len(programme.n), len(comparison.n)])
+    return attempt(
+        "permutation",
+        lambda: permute_arms(sums, people, dealt, seed=analysis.seed, replicates=analysis.replicates),
     )
 
 
@@ -147,7 +195,16 @@ def _subgroup_contrast(
     }
     steps = counts.instruments[whole.instrument].construct_by_id[whole.construct].steps_per_point
     try:
-        found = compare_subgroups(sums, clustered=clustered, steps_per_point=steps, confidence=analysis.confidence)
+        found = compare_subgroups(
+            sums,
+            clustered=clustered,
+            chosen_by_baseline=grouping in analysis.formed_at_start,
+            steps_per_point=steps,
+            confidence=analysis.confidence,
+        )
     except NotTestable:  # nobody in any of them
         return None
-    return SubgroupContrast(*whole[:4], grouping, found)
+    is_tested = grouping not in analysis.described
+    if not is_tested:
+        found = replace(found, interaction=None, reason=None)
+    return SubgroupContrast(*whole[:4], grouping, is_tested, found)

@@ -57,16 +57,18 @@ def _course(
             changes = changes_from_baseline(counts.courses[key], **options)  # type: ignore[arg-type]
     except NotTestable:
         return
-    yield Course(*key, changes, _mixed(key, scores, analysis, steps, smallest))
+    yield Course(
+        *key, changes, _mixed(key, scores, analysis, steps, smallest, clustered=key.instrument in counts.clustered_by)
+    )
 
 
 def _mixed(
-    key: CourseKey, scores: Sequence[Scores], analysis: Analysis, steps: int, smallest: int
+    key: CourseKey, scores: Sequence[Scores], analysis: Analysis, steps: int, smallest: int, *, clustered: bool
 ) -> MixedChanges | None:
     own = [source for source in scores if source.instrument.id == key.instrument]
     if len(own) != 1 or len(own[0].respondent) > MOST_PEOPLE_IN_A_MODEL:
         return None
-    everyone, cluster = next(populations(own[0], analysis))[1], cluster_of(own[0], analysis)
+    everyone, cluster = next(populations(own[0], analysis))[1], cluster_of(own[0], analysis) if clustered else None
     values = course_scores(own[0], key)[everyone]
     answered = has_score(values)
     labels = np.array(cluster.labels)[cluster.position[everyone]] if cluster is not None else None

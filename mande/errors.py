@@ -290,6 +290,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
             _kind(
                 "P-014",
                 Effect.REFUSED,
+                "The logo cannot be used: {detail}",
+                "Give a PNG, JPEG or plain SVG beside this file.",
+            ),
+            _kind(
+                "P-015",
+                Effect.REFUSED,
                 "Version {value} of {instrument} is named here, version {first} before: their scores are not the same.",
                 "Name the version that was printed for every wave, or evaluate each version by itself.",
             ),
@@ -463,6 +469,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The target of "{value}" is its baseline, so no way leads from one to the other.',
                 "Correct one of the two.",
             ),
+            _kind(
+                "M-068",
+                Effect.REFUSED,
+                'A roll-up has no entries any more, so they cannot be chosen by "{value}".',
+                "Choose by programme or country, or compute this indicator in each evaluation.",
+            ),
             _kind("M-070", Effect.NOTICED, "This evaluation is there twice; it was counted once.", "Name it once."),
             _kind(
                 "M-071",
@@ -482,6 +494,7 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'The questionnaire file "{value}" was analysed in {other} too; the results are not pooled.',
                 "Name one of the two evaluations.",
             ),
+            _kind("M-074", Effect.REFUSED, "No evaluation and no ledger is named.", 'Add evaluations = ["…"].'),
         ]
     )
     | DATA_KINDS  # questionnaire files

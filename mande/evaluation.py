@@ -172,7 +172,7 @@ def conclude(
     monitoring: Monitoring | None = None,
 ) -> Evaluation:
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
-    monitoring = monitoring or read_monitoring(plan)
+    monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
     measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
     changes = blur_reliability(measured, counts, smallest)
@@ -234,5 +234,10 @@ def _model_digest(value: Instrument | Analysis) -> str:
 
 def needs_a_person(problems: Sequence[Problem]) -> bool:
     """Whether somebody should look at the data: anything but a cell read in another notation, or an empty row."""
+    return bool(to_be_looked_at(problems))
+
+
+def to_be_looked_at(problems: Sequence[Problem]) -> list[str]:
+    """The codes of problems for which somebody should look at the data, sorted."""
     quiet = (Effect.ADJUSTED, Effect.TOLD)
-    return any(problem.effect not in quiet and problem.code != "R-006" for problem in problems)
+    return sorted({problem.code for problem in problems if problem.effect not in quiet and problem.code != "R-006"})

@@ -52,7 +52,9 @@ def _of_source(scores: Scores, analysis: Analysis, smallest: int) -> Iterator[Im
         return
     values = {key: column[everyone] for key, column in scores.values.items()}  # noqa: PD011 - of no frame
     for construct in scores.instrument.constructs:
-        for earlier, later in analysis.compared if analysis.is_primary(scores.instrument.id, construct.id) else ():
+        for earlier, later in (
+            analysis.compared_in(scores.waves) if analysis.is_primary(scores.instrument.id, construct.id) else ()
+        ):
             if (construct.id, earlier) not in values or (construct.id, later) not in values:
                 continue
             known = has_score(values[construct.id, earlier]), has_score(values[construct.id, later])

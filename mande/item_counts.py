@@ -82,7 +82,7 @@ def _compared(
     scores: Scores, wave: str, analysis: Analysis, everyone: Split
 ) -> dict[str, tuple[tuple[str, ...], BoolArray]]:
     """Items and people of each area that has items, by construct; nothing for a wave that is not compared."""
-    pair = next((pair for pair in analysis.compared if wave in pair), None)
+    pair = next((pair for pair in analysis.compared_in(scores.waves) if wave in pair), None)
     if pair is None:
         return {}
     return {

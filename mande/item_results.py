@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mande.item_counts import AreaKey, ItemKey
+from mande.model import Instrument
 from mande.responses.missing import Missing
+from mande.stats.measurement import AtEnds, at_ends
 from mande.tally import Tally
 
 __all__ = ["ItemResult", "item_results"]
@@ -16,7 +18,8 @@ __all__ = ["ItemResult", "item_results"]
 class ItemResult:
     """One item at one wave, after reversal, over the people compared in its area (`mande.item_counts`).
 
-    answers: people by score; missing: people by kind of missing answer.
+    answers: people by score; missing: people by kind of missing answer. ends: the shares at the lowest and the highest
+    score, floor and ceiling; None if nobody answered.
     """
 
     instrument: str
@@ -24,6 +27,7 @@ class ItemResult:
     wave: str
     answers: Mapping[int, int]
     missing: Mapping[str, int]
+    ends: AtEnds | None
 
     @property
     def n(self) -> int:
@@ -41,7 +45,7 @@ def item_results(counts: Tally, smallest: int) -> tuple[ItemResult, ...]:
     of its questions' answers would be those few people's scores. The skipped questions are withheld, so that there is
     nothing to subtract.
     """
-    results = (_result(key, answers) for key, answers in counts.answers.items())
+    results = (_result(key, answers, counts.instruments[key.instrument]) for key, answers in counts.answers.items())
     return tuple(r for r in results if r.n >= smallest and not _tells(r, counts, smallest))
 
 
@@ -54,9 +58,12 @@ def _tells(result: ItemResult, counts: Tally, smallest: int) -> bool:
     return any(people and 0 < people.partly < smallest and result.n < people.compared for people in areas)
 
 
-def _result(key: ItemKey, counted: Mapping[int, int]) -> ItemResult:
+def _result(key: ItemKey, counted: Mapping[int, int], instrument: Instrument) -> ItemResult:
+    scale = instrument.scale_of(instrument.item_by_id[key.item])
+    answers = {code: count for code, count in counted.items() if code > Missing.BLANK}
     return ItemResult(
         *key,
-        answers={code: count for code, count in counted.items() if code > Missing.BLANK},
+        answers=answers,
+        ends=at_ends(answers, lowest=scale.lowest, highest=scale.highest) if answers else None,
         missing={Missing(code).name.lower(): count for code, count in counted.items() if code <= Missing.BLANK},
     )

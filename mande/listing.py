@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mande.catalog import Room, ledgers, names, reach_command
+from mande.catalog import Room, ledgers, names, reach_command, samples
 from mande.errors import CATALOGUE, Effect, Problem, WrongUse
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from mande.reach import Reach
     from mande.reach.monitoring import Monitoring
     from mande.responses import FileRead, LinkReport, Responses
+    from mande.rollup import RollUp
 
-__all__ = ["check", "codebook", "everything", "findings", "monitoring", "reach"]
+__all__ = ["check", "codebook", "everything", "findings", "monitoring", "next_step", "reach", "region"]
 
 SHOWN_PER_CODE = 5
 
@@ -53,10 +54,12 @@ def _key_statuses(analysis: Analysis, project: Path) -> str:
 
 
 def _samples() -> Iterator[tuple[str, str]]:
-    """Each sample with the command that shows it: an evaluation, or a ledger alone."""
+    """Each sample with the command that shows it: an evaluation, a region, or a ledger alone."""
     yield "Samples", "to see it"
-    for name in names(Room.SAMPLES):
+    for name in samples():
         yield name, f"mande report --sample {name} -o output"
+    for name in samples("regional.toml"):
+        yield name, f"mande roll-up --sample {name} -o output"
     for name in ledgers():
         yield name, reach_command(name)
 
@@ -108,6 +111,17 @@ def check(read: Iterable[Responses], *, smallest: int) -> str:
     return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources)])
 
 
+def next_step(codes: Sequence[str], evaluation: str) -> str:
+    """What to do after a check. codes: of the problems that somebody should look at. evaluation: as it was given."""
+    report = f"mande report {evaluation}"
+    if not codes:
+        return f"Nothing needs to be looked at. Next: {report}"
+    return (
+        f"To be looked at: {', '.join(codes)}. What a code means: mande explain {codes[0]}\n"
+        f"What is set aside is counted as such; the report can be made as it is: {report}"
+    )
+
+
 def _family_lines(read: Sequence[Responses]) -> Iterator[str]:
     from mande.responses import families_in_common  # not at the top: `mande list` starts without numpy
 
@@ -126,6 +140,24 @@ def reach(reached: Reach, problems: Sequence[Problem]) -> str:
 
     parts = [block if isinstance(block, str) else _table(block) for block in blocks(reached)]
     return "\n\n".join([*parts, *(["\n".join(["Problems", *_grouped(problems)])] if problems else [])])
+
+
+def region(rolled: RollUp) -> str:
+    """What was put together, in a line for each programme, then what was left out."""
+    lines = [f"{len(rolled.members)} evaluations; {sum(member.forms_used for member in rolled.members)} forms"]
+    if rolled.reach is not None:
+        total = rolled.reach.tables.total[0]
+        counts = [f"{name.replace('_', ' ')} {n:,}" for name in total.figures if (n := total.value(name)) is not None]
+        lines.append(f"Delivered: {', '.join(counts)}")
+    for one in rolled.outcomes:
+        if one.primary and one.interval is not None:
+            unit = "% of the range" if one.unit == "percent" else "points"
+            found = f"{one.interval.value:+.2f} {unit}, interval {one.interval.low:+.2f} to {one.interval.high:+.2f}"
+            title = in_language(one.title, "en")
+            lines.append(
+                f"{one.programme}, {one.respondent}, {title}, {one.later}: {found} ({len(one.rows)} evaluations)"
+            )
+    return "\n".join([*lines, *_grouped(rolled.problems)])
 
 
 def monitoring(read: Monitoring) -> str:

@@ -15,6 +15,7 @@ from mande.scoring import Scores
 from mande.stats import adjust, effect, paired, reliability, shares, signs
 from mande.stats.cluster import ClusterSums, icc_of_change, mean_change_clustered
 from mande.stats.counts import PairCounts
+from mande.stats.omega import omega_interval
 from mande.tally import BothWaves, ChangeKey, Tally, make_tally
 
 __all__ = ["Attempts", "measure_change"]
@@ -68,7 +69,9 @@ def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
     construct = instrument.construct_by_id[key.construct]
     lowest, highest = instrument.possible_scores(construct)
     measuring = _Measuring(counts.pairs[key], construct, float(lowest), float(highest), analysis)
-    figures = measuring.figures(counts.item_sums.get(key), counts.clusters.get(key))
+    figures = measuring.figures(
+        counts.item_sums.get(key), counts.clusters.get(key), counts.clustered_by.get(key.instrument, "")
+    )
     return Change(
         *key,
         respondent=instrument.respondent,
@@ -95,7 +98,7 @@ class _Measuring:
         self.analysis, self.confidence = analysis, analysis.confidence
         self.attempt = Attempts()
 
-    def figures(self, items: BothWaves | None, clusters: ClusterSums | None) -> dict[str, Any]:
+    def figures(self, items: BothWaves | None, clusters: ClusterSums | None, clustered_by: str) -> dict[str, Any]:
         attempt, changes = self.attempt, self.changes
         description = attempt("description", lambda: paired.describe(self.pairs, steps_per_point=self.steps))
         mean_change = attempt(
@@ -107,7 +110,7 @@ class _Measuring:
             "description": description,
             "mean_change": mean_change,
             "t_test": attempt("t_test", lambda: paired.paired_t(changes)),
-            "clustered": self.clustered(clusters) if clusters is not None else None,
+            "clustered": self.clustered(clusters, clustered_by) if clusters is not None else None,
             "signed_rank": signed_rank,
             "sign_test": attempt("sign_test", lambda: signs.sign_test(changes)),
             **self.shares(),
@@ -115,14 +118,14 @@ class _Measuring:
             "reliability": self.reliability(items, description),
         }
 
-    def clustered(self, sums: ClusterSums) -> Clustered | None:
+    def clustered(self, sums: ClusterSums, by: str) -> Clustered | None:
         inference = self.attempt(
             "clustered",
             lambda: mean_change_clustered(sums, steps_per_point=self.steps, confidence=self.confidence),
         )
         if inference is None:
             return None
-        return Clustered(inference, self.attempt("icc", lambda: icc_of_change(sums)))
+        return Clustered(by, inference, self.attempt("icc", lambda: icc_of_change(sums)))
 
     def shares(self) -> dict[str, Any]:
         """Directions, and the shares at the best possible score; nobody has neither."""
@@ -165,10 +168,12 @@ class _Measuring:
     def reliability(self, items: BothWaves | None, description: paired.Description | None) -> Reliability:
         if items is None:
             return Reliability.none()
-        at_earlier = self.attempt("alpha_earlier", lambda: reliability.cronbach_alpha(items.earlier))
-        at_later = self.attempt("alpha_later", lambda: reliability.cronbach_alpha(items.later))
+        at_earlier, at_later = [
+            self.attempt(name, partial(reliability.cronbach_alpha, sums, confidence=self.confidence))
+            for name, sums in (("alpha_earlier", items.earlier), ("alpha_later", items.later))
+        ]
         omegas = [
-            self.attempt(name, partial(reliability.omega_total, sums))
+            self.attempt(name, partial(omega_interval, sums, confidence=self.confidence))
             for name, sums in (("omega_earlier", items.earlier), ("omega_later", items.later))
         ]
         threshold = reliable = None
@@ -178,5 +183,4 @@ class _Measuring:
             reliable = reliability.reliable_change(
                 self.changes, threshold, self.construct.better, steps_per_point=self.steps
             )
-        omega_earlier, omega_later = (omega.value if omega else None for omega in omegas)
-        return Reliability(items.earlier.n, at_earlier, at_later, omega_earlier, omega_later, threshold, reliable)
+        return Reliability(items.earlier.n, at_earlier, at_later, omegas[0], omegas[1], threshold, reliable)

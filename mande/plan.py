@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,9 +14,11 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check
-from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, nearest
+from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, WrongUse, nearest
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
+from mande.picture import read_picture
+from mande.style import Style
 from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = [
@@ -92,6 +94,8 @@ class Analysis(Frozen):
     ] = ()
     arms: Arms | None = None
     subgroups: tuple[Name, ...] = ()
+    described: tuple[Name, ...] = ("dose",)
+    formed_at_start: tuple[Name, ...] = ()
     agreement: tuple[tuple[Name, Name], ...] = ()
     shift: ShiftWaves | None = None
     seed: int = Field(default=20160101, ge=0)
@@ -109,6 +113,10 @@ class Analysis(Frozen):
         """Every wave that is needed, in the order they are named; those of a response shift first."""
         shift = () if self.shift is None else (self.shift.before, self.shift.then, self.shift.now)
         return tuple(dict.fromkeys((*shift, *(wave for pair in self.compared for wave in pair))))
+
+    def compared_in(self, waves: Collection[str]) -> list[tuple[str, str]]:
+        """The pairs that a questionnaire was answered at; none of one that was asked once."""
+        return [(earlier, later) for earlier, later in self.compared if earlier in waves and later in waves]
 
     def is_primary(self, instrument: str, construct: str) -> bool:
         return self.primary == "all" or construct in self.primary.get(instrument, ())
@@ -236,6 +244,8 @@ class EvaluationFile(Frozen):
     languages: tuple[str, ...] = ("en",)
     smallest_cell: int = Field(default=5, ge=1)
     output: str = "output"
+    template: str = "ministry"
+    style: Style = Style()
     programme: Programme
     source: tuple[Source, ...] = Field(min_length=1)
     narrative: Narrative = Narrative()
@@ -275,7 +285,8 @@ def load_plan(path: str | Path) -> Plan:
         raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
     raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
-    mistakes = chain(resolved.mistakes, _files_not_there(raw, file.parent), resolved.cross_checks())
+    unread = _carry_logo(raw, file.parent)
+    mistakes = chain(unread, resolved.mistakes, _files_not_there(raw, file.parent), resolved.cross_checks())
     evaluation, problems = check(EvaluationFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if evaluation is None or resolved.analysis is None:
         raise PlanProblems(problems)
@@ -356,7 +367,7 @@ class _Resolved:
             before = first.setdefault(instrument.id, instrument.version)
             if instrument.version != before:
                 details = {"instrument": instrument.id, "first": before}
-                yield Mistake("P-014", ("source", i, "instrument"), instrument.version, details)
+                yield Mistake("P-015", ("source", i, "instrument"), instrument.version, details)
 
     def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""
@@ -390,6 +401,19 @@ def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
             yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
 
 
+def _carry_logo(raw: dict[str, Any], folder: Path) -> list[Mistake]:
+    """Puts the picture itself in the place of its name, so that what is saved needs no file beside it."""
+    style = raw.get("style")
+    if not isinstance(style, dict) or not isinstance(style.get("logo"), str):
+        return []
+    name = style.pop("logo")
+    try:
+        raw["style"] = style | {"logo": {"file": name, "content": read_picture(name, folder)}}
+    except WrongUse as error:
+        return [Mistake("P-014", ("style", "logo"), name, {"detail": str(error)})]
+    return []
+
+
 def _may_be_there(folder: Path, name: str) -> bool:
     """Whether the file is there; of an address that is not known before it is opened. A pattern stands for files."""
     if "://" in name:
@@ -416,6 +440,6 @@ def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
     return (
-        *(EvaluationFile, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote, Released),
-        *(Analysis, Comparison, ShiftWaves),
+        *(EvaluationFile, Style, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote),
+        *(Released, Analysis, Comparison, ShiftWaves),
     )

@@ -66,7 +66,7 @@ _READING = (
         "R-009",
         Effect.REFUSED,
         "{found} of the {wanted} columns of {instrument} are found. {what_is_there}",
-        "{hint} mande map {evaluation} writes the list of columns to fill in.",
+        "{hint} If it is: mande map {evaluation} proposes which column is which question.",
     ),
     ("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
     ("R-011", Effect.REFUSED, 'There is no column "{value}", which {evaluation} names.', "{hint}"),
@@ -79,7 +79,7 @@ _READING = (
     (
         "R-013",
         Effect.REFUSED,
-        "The columns {value} could each be the item {item} ({wave}).",
+        "The columns {value} could each be the item {item} ({wave}){why}.",
         'Name the right one in {evaluation}: columns = {{ {item}_{wave} = "…" }}.',
     ),
     (
@@ -205,7 +205,7 @@ _CHECKS = (
     (
         "R-041",
         Effect.ADJUSTED,
-        'In the {group}, {value} were taken as one name: "{read_as}".',
+        'In the grouping "{group}", {value} were taken as one name: "{read_as}".',
         "Write the name the same way in every row.",
     ),
     (
@@ -220,7 +220,7 @@ _MARKS_AND_LABELS = (
     (
         "R-043",
         Effect.NOTICED,
-        "In the {group}, {value} may be one and the same.",
+        'In the grouping "{group}", {value} may be one and the same.',
         "If they are, write the name the same way in every row; they count as different groups until then.",
     ),
     (
@@ -231,7 +231,7 @@ _MARKS_AND_LABELS = (
     ),
 )
 
-_VERSIONS = (
+_OTHER_VERSIONS = (
     (
         "R-045",
         Effect.REFUSED,
@@ -337,10 +337,19 @@ _COLUMNS = (
         "Group by something that several people share, such as school or sex.",
     ),
     (
-        "R-066",
+        "R-067",
         Effect.TOLD,
         'The "{value}" of the form is not used as a grouping: it would print {why}.',
         "To group by it, write something that several people share, such as a number for each.",
+    ),
+)
+
+_VERSIONS = (
+    (
+        "R-066",
+        Effect.NOTICED,
+        "The columns {value} are the item {item} ({wave}) in versions of the form; each row has one of them.",
+        "Check that it is the same question; if it is not, name its column: columns = {{ {item}_{wave} = … }}.",
     ),
 )
 
@@ -399,5 +408,8 @@ _LINKING = (
 
 DATA_KINDS = {
     code: ProblemKind(code, effect, what, remedy)
-    for code, effect, what, remedy in (*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_VERSIONS, *_COLUMNS, *_LINKING)
+    for code, effect, what, remedy in (
+        *(*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_OTHER_VERSIONS),
+        *(*_COLUMNS, *_VERSIONS, *_LINKING),
+    )
 }

@@ -17,7 +17,10 @@ from mande.stats.counts import IntArray
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NO_SCORE", "Scores", "has_score", "score", "score_codes"]
+__all__ = ["FAMILY", "NO_SCORE", "Scores", "has_score", "score", "score_codes"]
+
+FAMILY = "family"
+"""The grouping of people by their family, where the questionnaires say it."""
 
 NO_SCORE = np.iinfo(np.int64).min
 """Stands where a person has too few answers for a score."""
@@ -68,7 +71,17 @@ def score(responses: Responses) -> Scores:
     A construct needs `answers_needed` of its items; the mean of those answered stands for the others. The same rule
     holds at every wave. Items marked reversed are turned round within their answer scale first.
     """
-    return score_codes(responses.instrument, responses.codes, responses.groups, responses.respondent)
+    groups = {**_families(responses), **responses.groups}
+    return score_codes(responses.instrument, responses.codes, groups, responses.respondent)
+
+
+def _families(responses: Responses) -> dict[str, Grouping]:
+    """The grouping FAMILY, where there are family codes; who has none is a family alone."""
+    if responses.family is None:
+        return {}
+    named = [family or f"alone {person}" for family, person in zip(responses.family, responses.respondent, strict=True)]
+    labels, position = np.unique(np.array(named, dtype=np.str_), return_inverse=True)
+    return {FAMILY: Grouping(tuple(labels.tolist()), position.astype(np.int64))}
 
 
 def score_codes(

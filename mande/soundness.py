@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -83,7 +85,9 @@ def assess(counts: Tally, changes: Iterable[Change], analysis: Analysis, *, smal
     for missing data then allow them any score, and attrition has no mean.
     """
     looked_at = [change for change in changes if change.group == EVERYONE and change.interval is not None]
-    return tuple(_Assessment(counts, change, analysis, smallest).soundness() for change in looked_at)
+    assessments = [_Assessment(counts, change, analysis, smallest) for change in looked_at]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # drawing at random lets go of the interpreter
+        return tuple(pool.map(_Assessment.soundness, assessments))
 
 
 class _Assessment:

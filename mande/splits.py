@@ -12,10 +12,21 @@ from numpy.typing import NDArray
 
 from mande.plan import Analysis
 from mande.responses import Grouping
-from mande.scoring import Scores
+from mande.scoring import FAMILY, Scores
 from mande.stats.counts import IntArray
 
-__all__ = ["EVERYONE", "Members", "Split", "cluster_of", "dimension", "group_name", "label", "populations", "splits"]
+__all__ = [
+    "EVERYONE",
+    "Members",
+    "Split",
+    "cluster_of",
+    "clustered_by",
+    "dimension",
+    "group_name",
+    "label",
+    "populations",
+    "splits",
+]
 
 EVERYONE = "all"
 """The name of the group that holds all respondents, or all those of the programme's arm."""
@@ -75,9 +86,17 @@ def _with_label(scores: Scores, grouping: str, name: str) -> NDArray[np.bool_]:
     return members
 
 
+def clustered_by(scores: Scores, analysis: Analysis) -> str | None:
+    """The grouping whose members resemble each other: the first of those the analysis names that the source has.
+
+    A source that has none of them has the family at least, if it says it: two parents of one family are one cluster.
+    """
+    return next((name for name in (*analysis.cluster, FAMILY) if name in scores.groups), None)
+
+
 def cluster_of(scores: Scores, analysis: Analysis) -> Grouping | None:
-    """The first grouping of those the analysis names that the source has; people without a label are one cluster."""
-    name = next((name for name in analysis.cluster if name in scores.groups), None)
+    """The clusters of `clustered_by`; people without a label are one cluster."""
+    name = clustered_by(scores, analysis)
     if name is None:
         return None
     group = scores.groups[name]

@@ -36,9 +36,10 @@ class ItemTable:
 class ClusterTable:
     """One entry a cluster: its number in the order of the names, which are not kept, people, and sums of their scores.
 
-    A number is the same cluster in every table of one instrument.
+    A number is the same cluster in every table of one instrument. by: the grouping that they are.
     """
 
+    by: str
     cluster: tuple[int, ...]
     n: tuple[int, ...]
     earlier: tuple[int, ...]
@@ -92,6 +93,7 @@ class Tallies:
             {row.key: _unpaired(row) for row in self.rows},
             items,
             {row.key: _cluster_sums(row.clusters) for row in self.rows if row.clusters is not None},
+            clustered_by={row.instrument: row.clusters.by for row in self.rows if row.clusters is not None},
         )
 
 
@@ -199,7 +201,9 @@ def _counted(
         earlier_only=earlier_only,
         later_only=later_only,
         items=_item_tables(counts.item_sums[key]) if key in items else None,
-        clusters=_cluster_table(counts.clusters[key], numbers[key.instrument]) if numbers is not None else None,
+        clusters=None
+        if numbers is None
+        else _cluster_table(counts.clusters[key], numbers[key.instrument], counts.clustered_by[key.instrument]),
         kept_back=tuple(name for name, is_so in kept_back.items() if is_so),
     )
 
@@ -214,9 +218,9 @@ def _item_tables(both: BothWaves) -> tuple[ItemTable, ItemTable, ItemTable]:
 SUMS = ("n", "earlier", "later", "earlier_squares", "products", "later_squares")
 
 
-def _cluster_table(sums: ClusterSums, numbers: Mapping[str, int]) -> ClusterTable:
+def _cluster_table(sums: ClusterSums, numbers: Mapping[str, int], by: str) -> ClusterTable:
     own = tuple(numbers[name] for name in sums.label.tolist())
-    return ClusterTable(own, *(tuple(map(int, getattr(sums, name))) for name in SUMS))
+    return ClusterTable(by, own, *(tuple(map(int, getattr(sums, name))) for name in SUMS))
 
 
 def _unpaired(row: CountedChange) -> Unpaired:

@@ -6,7 +6,7 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -17,8 +17,8 @@ from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
 from mande.responses.missing import Missing
-from mande.scoring import Scores, has_score
-from mande.splits import EVERYONE, Split, cluster_of, dimension, group_name, label, populations, splits
+from mande.scoring import FAMILY, Scores, has_score
+from mande.splits import EVERYONE, Split, cluster_of, clustered_by, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
@@ -133,8 +133,9 @@ class Tally:
     instruments: by id. pairs: people by earlier and later score, for those with both. unpaired: the others.
     item_sums: cross-products of a construct's item scores, over people who answered all of them at both waves.
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
-    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. shifts: by
-    instrument and construct, of EVERYONE.
+    answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
+    cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
+    clusters are, by instrument. shifts: by instrument and construct, of EVERYONE.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -145,6 +146,8 @@ class Tally:
     answers: Mapping[ItemKey, Mapping[int, int]] = field(default_factory=dict)
     areas: Mapping[AreaKey, AreaPeople] = field(default_factory=dict)
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
+    lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
+    clustered_by: Mapping[str, str] = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -160,7 +163,24 @@ class Tally:
             _merged(self.answers, other.answers, _added),
             _merged(self.areas, other.areas, AreaPeople.__add__),
             _merged(self.courses, other.courses, WaveSums.__add__),
+            _merged(self.lost, other.lost, ClusterSums.__add__),
+            {**self.clustered_by, **other.clustered_by},
             _merged(self.shifts, other.shifts, ShiftCounts.__add__),
+        )
+
+    def without_lone_families(self) -> Tally:
+        """The same without clusters where these are families and no two people analysed are of one family.
+
+        To be asked of a whole tally only: in a part of it everybody may seem alone.
+        """
+        shared = {key.instrument for key, sums in self.clusters.items() if sums.n.size and sums.n.max() > 1}
+        lone = {name for name, by in self.clustered_by.items() if by == FAMILY and name not in shared}
+        return replace(
+            self,
+            clusters={key: sums for key, sums in self.clusters.items() if key.instrument not in lone},
+            lost={key: sums for key, sums in self.lost.items() if key.instrument not in lone},
+            clustered_by={name: by for name, by in self.clustered_by.items() if name not in lone},
+            shifts={key: own._replace(clusters=None) if key[0] in lone else own for key, own in self.shifts.items()},
         )
 
 
@@ -184,6 +204,8 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         {key: counts.clusters for key, counts in found.items() if counts.clusters is not None},
         *count_items(scores, analysis, first),
         dict(_courses(scores, analysis)),
+        dict(_lost(scores, analysis)),
+        {instrument.id: by} if (by := clustered_by(scores, analysis)) is not None else {},
         dict(_shifts(scores, analysis)),
     )
 
@@ -221,7 +243,7 @@ def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeK
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
     by_construct: list[tuple[str, str, str, list[_Counts]]] = []
     for construct in instrument.constructs:
-        for earlier, later in analysis.compared:
+        for earlier, later in analysis.compared_in(scores.waves):
             at_earlier = split.apart(scores.values[construct.id, earlier])
             at_later = split.apart(scores.values[construct.id, later])
             items = _item_sums(scores, construct, earlier, later, split)
@@ -253,7 +275,7 @@ def _group_counts(
 def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, WaveSums]]:
     """Each construct's changes from every baseline that the analysis holds several waves against, of EVERYONE."""
     later: dict[str, list[str]] = {}
-    for earlier, wave in analysis.compared:
+    for earlier, wave in analysis.compared_in(scores.waves):
         later.setdefault(earlier, []).append(wave)
     everyone = next(populations(scores, analysis))[1]
     for baseline, waves in later.items():
@@ -263,10 +285,28 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
+def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, ClusterSums]]:
+    """Those of each arm who have the earlier score only, by cluster; nobody where no arms or no clusters are known."""
+    cluster = cluster_of(scores, analysis)
+    if analysis.arms is None or cluster is None:
+        return
+    for name, members in populations(scores, analysis):
+        if dimension(name) not in (EVERYONE, analysis.arms.grouping):
+            break
+        for construct in scores.instrument.constructs:
+            for earlier, later in analysis.compared_in(scores.waves):
+                x, y = (scores.values[construct.id, wave][members] for wave in (earlier, later))
+                gone = has_score(x) & ~has_score(y)
+                sums = ClusterSums.coded(
+                    x[gone], np.zeros_like(x[gone]), cluster.position[members][gone], cluster.labels
+                )
+                yield ChangeKey(scores.instrument.id, construct.id, earlier, later, name), sums
+
+
 def _shifts(scores: Scores, analysis: Analysis) -> Iterator[tuple[tuple[str, str], ShiftCounts]]:
     """Scores before, THEN and now of those of EVERYONE who have all three."""
     named = analysis.shift
-    if named is None:
+    if named is None or not {named.before, named.then, named.now} <= {*scores.waves}:
         return
     everyone, cluster = next(populations(scores, analysis))[1], cluster_of(scores, analysis)
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)

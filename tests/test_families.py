@@ -1,10 +1,14 @@
-"""Parent and youth of one family: how far they report the same change."""
+"""Parent and youth of one family: how far they report the same change. Two parents of one family: one cluster."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from mande import load_analysis, score
+from mande import evaluate, load_analysis, load_plan, score
+from mande.change import Change
 from mande.families import agreements
-from tests.small import forms
+from tests.small import EVALUATION, HEADER, INSTRUMENT, forms
 
 ANALYSIS = load_analysis("retrospective-pretest").model_copy(update={"cluster": (), "agreement": (("mini", "mini"),)})
 
@@ -50,3 +54,49 @@ def test_only_the_pairs_that_the_analysis_names_and_that_were_read_are_compared(
     responses = with_families(read_mini, [f"F{i}" for i in range(20)])
     analysis = ANALYSIS.model_copy(update={"agreement": pairs})
     assert agreements([responses], [score(responses)], analysis, smallest=1) == ()
+
+
+def changes_of(folder: Path, rows: Sequence[Sequence[object]], groups: str = "{}") -> dict[str, Change]:
+    """From the file to the changes; the last column is the family."""
+    folder.mkdir(exist_ok=True)
+    text = "\n".join(",".join(map(str, row)) for row in [[*HEADER, "family"], *rows])
+    (folder / "forms.csv").write_text(text, encoding="utf-8")
+    (folder / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
+    plan = EVALUATION.replace('groups = { school = "school" }', f'family = "family"\ngroups = {groups}')
+    (folder / "evaluation.toml").write_text(plan, encoding="utf-8")
+    return {change.construct: change for change in evaluate(load_plan(folder / "evaluation.toml")).changes}
+
+
+def couples(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+    """Each form twice, by two people of one family."""
+    return [[f"{row[0]}{parent}", *row[1:]] for row in rows for parent in "mf"]
+
+
+SINGLE = [[*row, f"F{i}"] for i, row in enumerate(forms(30))]
+
+
+def test_two_parents_of_one_family_count_as_one_cluster(tmp_path):
+    """Mothers and fathers who answer alike tell nothing more than one of them: the interval and df are the same."""
+    both, one = changes_of(tmp_path / "both", couples(SINGLE)), changes_of(tmp_path / "one", SINGLE)
+    for construct, change in both.items():
+        assert (change.n, change.clustered.by, change.clustered.inference.clusters) == (60, "family", 30)
+        alone = one[construct]
+        assert change.clustered.inference.df == pytest.approx(29)
+        for bound in ("value", "low", "high"):
+            assert getattr(change.interval, bound) == pytest.approx(getattr(alone.mean_change, bound), abs=1e-12)
+        assert change.mean_change.high - change.mean_change.low < change.interval.high - change.interval.low
+
+
+def test_families_of_one_person_each_are_people(tmp_path):
+    for change in changes_of(tmp_path, SINGLE).values():
+        assert change.clustered is None
+
+
+def test_who_has_no_family_code_is_a_family_alone(tmp_path):
+    rows = [[*row[:-1], ""] if i < 20 else row for i, row in enumerate(couples(SINGLE))]
+    assert changes_of(tmp_path, rows)["harmony"].clustered.inference.clusters == 20 + 20
+
+
+def test_a_school_stands_above_the_family(tmp_path):
+    found = changes_of(tmp_path, couples(SINGLE), '{ school = "school" }')["harmony"].clustered
+    assert (found.by, found.inference.clusters) == ("school", 3)

@@ -52,9 +52,10 @@ def test_generate_writes_the_same_bytes_again(sample, tmp_path):
     shutil.copytree(SAMPLES / sample, copy, ignore=shutil.ignore_patterns("output", "__pycache__"))
     if (SAMPLES / "synthetic.py").is_file():
         shutil.copy(SAMPLES / "synthetic.py", tmp_path)
-    written = {path.name: path.read_bytes() for path in copy.iterdir() if path.suffix in {".csv", ".xlsx", ".md"}}
+    made = (path for path in copy.rglob("*") if path.suffix in {".csv", ".xlsx", ".md"})
+    written = {path.relative_to(copy): path.read_bytes() for path in made}
     for name in written:
-        if name != "README.md":
+        if name.name != "README.md":
             (copy / name).unlink()
     subprocess.run([sys.executable, str(copy / "generate.py")], check=True, capture_output=True, timeout=60)
     assert {name: (copy / name).read_bytes() for name in written} == written
@@ -75,7 +76,11 @@ def test_an_evaluation_names_what_exists(path):
 
 @pytest.mark.parametrize("sample", GENERATED)
 def test_synthetic_data_say_so(sample):
-    assert toml(SAMPLES / sample / "evaluation.toml")["synthetic"] is True
+    said = [
+        toml(path) for path in (SAMPLES / sample).rglob("*.toml") if path.name in ("evaluation.toml", "regional.toml")
+    ]
+    assert said
+    assert all(file["synthetic"] is True for file in said)
     assert "Nobody answered these questionnaires" in (SAMPLES / sample / "README.md").read_text(encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,13 +12,13 @@ from mande.model import Instrument
 from mande.plan import Analysis
 from mande.responses import Flow, Responses
 from mande.responses.blocks import Blocks
-from mande.responses.checks import look_for_patterns, marks_of_forms
+from mande.responses.checks import Patterns
 from mande.responses.column_names import ColumnNames, Layout
-from mande.responses.evidence import Evidence
+from mande.responses.evidence import ByLabel, Evidence, add_by_label
 from mande.responses.forms import Forms
 from mande.responses.people import grouping
 from mande.responses.reading import noticed, read_rows
-from mande.responses.row_checks import marks_of_ids, marks_of_submissions, set_again_aside
+from mande.responses.row_checks import marks_of_families, marks_of_ids, marks_of_submissions, set_again_aside
 from mande.responses.seen import Key, Marks
 from mande.responses.splitting import Piece
 from mande.responses.table import Table
@@ -75,18 +75,20 @@ class Again:
 class Count:
     """What was counted in one piece, or in several. rows: of each piece, those in which anything stands.
 
-    problems: how many of each code. labels: people by grouping and label. submissions, ids, forms: marks of the rows
-    (of forms: of people), to find those that stand there twice; none where there is no column that says it.
+    problems: how many of each code. elsewhere: by label, people who are counted in another file. submissions, ids,
+    families, forms: marks of the rows (of forms: of people), to find those that stand there twice; none where no column
+    says it.
     """
 
     tally: Tally = field(default_factory=Tally)
     evidence: Evidence = field(default_factory=Evidence)
     flow: Flow = field(default_factory=Flow.nothing)
     problems: Counter[str] = field(default_factory=Counter)
-    labels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    elsewhere: ByLabel = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     submissions: list[Marks] = field(default_factory=list)
     ids: list[Marks] = field(default_factory=list)
+    families: list[Marks] = field(default_factory=list)
     forms: list[Marks] = field(default_factory=list)
 
     def add(self, other: Count) -> None:
@@ -94,7 +96,7 @@ class Count:
         self.evidence.add(other.evidence)
         self.flow += other.flow
         self.problems.update(other.problems)
-        self.labels.update(other.labels)
+        add_by_label(self.elsewhere, other.elsewhere)
 
 
 def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
@@ -107,7 +109,7 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
             rows += len(table)
             total.add(counted)
             total.tally += counted.tally
-            for marks in ("submissions", "ids", "forms"):
+            for marks in ("submissions", "ids", "families", "forms"):
                 getattr(total, marks).extend(getattr(counted, marks))
         total.rows.append(rows)
     return total
@@ -118,30 +120,34 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     forms = read_rows(table, job.layout, job.instrument, job.names, evidence)
     submissions, ids = marks_of_submissions(forms, job.key), marks_of_ids(forms, job.key)
     forms = set_again_aside(set_again_aside(forms, "R-026", again.sent), "R-020", again.second)
-    forms = set_again_aside(noticed(forms, evidence), "R-020", again.elsewhere)
-    labels = {name: cells.counts(forms.used) for name, cells in forms.groups.items()}
-    responses = _responses(forms, labels)
-    patterns = look_for_patterns(responses, evidence)
+    before = noticed(forms, evidence)
+    forms = set_again_aside(before, "R-020", again.elsewhere)
+    responses = _responses(forms, evidence)
+    patterns = Patterns(responses)
+    problems = (*forms.problems, *patterns.problems(evidence))
     return Count(
         tally=replace(make_tally(score(responses), job.analysis), instruments={}),
         evidence=evidence,
         flow=forms.flow(),
-        problems=Counter(problem.code for problem in (*forms.problems, *patterns)),
-        labels=Counter({(name, text): n for name, own in labels.items() for text, n in own.items()}),
+        problems=Counter(problem.code for problem in problems),
+        elsewhere={name: cells.counts(before.used & ~forms.used) for name, cells in forms.groups.items()}
+        if len(again.elsewhere)
+        else {},
         submissions=[submissions],
         ids=[ids],
-        forms=[marks_of_forms(responses, job.key)],
+        families=[marks_of_families(forms, job.key)],
+        forms=[patterns.marks(job.key)],
     )
 
 
-def _responses(forms: Forms, labels: Mapping[str, Counter[str]]) -> Responses:
+def _responses(forms: Forms, evidence: Evidence) -> Responses:
     """The used forms, nobody of them with a name; groups are called as their labels are folded."""
     used = np.flatnonzero(forms.used)
     row = forms.table.row[used]
     everyone = len(used) == len(forms)
     codes = {wave: m if everyone else m[used] for wave, m in forms.answers.codes.items()}
     groups = {
-        name: grouping(cells, used, {key: key for key in map(folded, labels[name])})
+        name: grouping(cells, used, {key: key for key in map(folded, evidence.spellings[name])})
         for name, cells in forms.groups.items()
     }
     return Responses(

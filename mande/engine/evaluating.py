@@ -16,7 +16,7 @@ from mande.errors import DataProblems, MandeError, Problem
 from mande.evaluation import Evaluation
 from mande.plan import Plan
 from mande.responses import Responses
-from mande.responses.storage import is_address, path_of, sources_of, stored
+from mande.responses.storage import StoredFile, is_address, path_of, size_of, sources_of, stored
 from mande.tally import Tally
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def evaluate(
     """
     if responses is not None:
         return evaluation.evaluate(plan, responses)
-    sizes = [_size(path_of(plan, source)) for source, _ in sources_of(plan)]
-    if workers is None and scheduler is None and all(0 <= size < SMALL for size in sizes):
+    files = [stored(path_of(plan, source)) for source, _ in sources_of(plan)]
+    if workers is None and scheduler is None and all(map(_is_small, files)):
         return evaluation.evaluate(plan)
-    return _in_blocks(plan, sum(sizes), workers, scheduler, block)
+    return _in_blocks(plan, sum(map(size_of, files)), workers, scheduler, block)
 
 
 def _in_blocks(plan: Plan, size: int, workers: int | None, scheduler: str | None, block: int | None) -> Evaluation:
@@ -87,6 +87,8 @@ def _require_counts_alone(plan: Plan) -> None:
         raise OnlyAtOnce("open answers are quoted from it")
     if any({one, other} <= instruments for one, other in plan.analysis.agreement):
         raise OnlyAtOnce("answers of two people of one family are compared")
+    if any(source.family and not {*plan.analysis.cluster} & {*source.groups} for source in said.source):
+        raise OnlyAtOnce("people of one family are a cluster")
 
 
 def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[FileCount]:
@@ -139,10 +141,9 @@ def _add_copies(files: Sequence[FileCount]) -> None:
             same[j].problems.update(problem.code for problem in found)
 
 
-def _size(path: str) -> int:
-    """Bytes of a file; −1 of one that is not to be read at once unasked: it lies elsewhere, or is packed."""
-    suffix = stored(path).suffix
-    return -1 if is_address(path) or suffix in (".zip", ".parquet", ".pq") else Path(path).stat().st_size
+def _is_small(file: StoredFile) -> bool:
+    """Whether a file is to be read at once; one that is packed may be larger than it looks."""
+    return not is_address(file.path) and file.suffix not in (".zip", ".parquet", ".pq") and size_of(file) < SMALL
 
 
 def _require_memory(plan: Plan, size: int, reason: str) -> None:

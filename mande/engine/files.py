@@ -12,13 +12,13 @@ import numpy as np
 
 from mande.engine.counting import Again, Count, Job, count_pieces
 from mande.engine.marks import MarkFile
-from mande.engine.renaming import Labels, labels_by_grouping, name_evidence, name_groups, with_folded_labels
+from mande.engine.renaming import Labels, labels_of_people, name_evidence, name_groups, with_folded_labels
 from mande.engine.workers import Cluster, Workers
 from mande.errors import DataProblems, Place, Problem, WrongUse
 from mande.evaluation import SourceResult
 from mande.model import Instrument
 from mande.plan import Plan, Source
-from mande.responses import Responses
+from mande.responses import Grouping, Responses
 from mande.responses.blocks import BYTES_A_ROW, laid_out
 from mande.responses.checks import judge_patterns
 from mande.responses.column_names import Layout
@@ -29,6 +29,7 @@ from mande.responses.sources import column_names
 from mande.responses.splitting import Digest, OnlyAtOnce, Piece
 from mande.responses.storage import digest_of, path_of, stored
 from mande.responses.table import Table
+from mande.responses.text import folded
 from mande.tally import Tally
 
 __all__ = ["FileCount", "count_file"]
@@ -36,11 +37,17 @@ __all__ = ["FileCount", "count_file"]
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """What was counted in one file. problems: how many of each code. ids, forms: marks of its people."""
+    """What was counted in one file.
+
+    problems: how many of each code. families: different ones, None without family codes. ids, forms: marks of its
+    people.
+    """
 
     tally: Tally
     read: FileRead
     problems: Counter[str]
+    labels: Labels
+    families: int | None
     ids: MarkFile
     forms: MarkFile
 
@@ -57,8 +64,11 @@ class FileCount:
         nobody = np.empty((0, 0), dtype=np.int16)
         waves = dict.fromkeys(wave for _, wave, _, _ in self.read.layout)
         people = np.broadcast_to(np.int64(0), self.read.flow.rows_used)
-        instrument = self.instrument
-        return Responses(instrument, dict.fromkeys(waves, nobody), (), None, people, {}, {}, (self.read,), ())
+        groups = {name: Grouping(tuple(sorted(own.values())), people[:0]) for name, own in self.labels.items()}
+        codes = dict.fromkeys(waves, nobody)
+        return Responses(
+            self.instrument, codes, (), None, people, {}, groups, (self.read,), (), families_counted=self.families
+        )
 
     @property
     def instrument(self) -> Instrument:
@@ -116,6 +126,7 @@ class _Counting:
     rows: list[int] = field(default_factory=list)
     again: Again | None = None
     ids: MarkFile = field(init=False)
+    families: MarkFile = field(init=False)
     forms: MarkFile = field(init=False)
 
     def cut(self, block: int, digest: Digest) -> Iterator[Piece]:
@@ -126,13 +137,14 @@ class _Counting:
     def run(self, pieces: Iterator[Piece]) -> Count:
         """Count all pieces; a first time, and again without those who stand there twice."""
         total, tallies = Count(), _Sums()
-        submissions, self.ids, self.forms = (MarkFile(self.aside) for _ in range(3))
+        submissions, self.ids, self.families, self.forms = (MarkFile(self.aside) for _ in range(4))
         rows = self.rows if self.again is None else []
         for counted in self.workers.map(count_pieces, self._tasks(pieces)):
             total.add(counted)
             tallies.add(counted.tally)
             submissions.add(counted.submissions)
             self.ids.add(counted.ids)
+            self.families.add(counted.families)
             self.forms.add(counted.forms)
             rows += counted.rows
         total.tally = tallies.total()
@@ -155,7 +167,7 @@ class _Counting:
             start += rows
 
     def _again(self, submissions: MarkFile) -> Again | None:
-        sent = submissions.repeats(np.empty(0, dtype=np.int64))
+        sent = submissions.repeats()
         second = self.ids.repeats(sent)
         elsewhere = self.ids.in_any([own.ids for own in self.earlier], np.union1d(sent, second))
         found = Again(sent, second, elsewhere)
@@ -187,7 +199,7 @@ def _judged(
     plan: Plan, job: Job, total: Count, counting: _Counting, table: Table, layout: Layout, digest: str
 ) -> FileCount:
     """What all pieces say together."""
-    labels = labels_by_grouping(total.labels, layout.groups)
+    labels = labels_of_people(total.evidence.spellings, total.elsewhere)
     _require_arms(plan, labels)
     name_evidence(total.evidence, labels)
     judged = judge(total.evidence, table, layout, job.instrument, job.names)
@@ -207,13 +219,14 @@ def _judged(
         personal_columns=tuple(sorted(personal)),
     )
     tally = name_groups(total.tally, job.instrument, plan.analysis, labels)
-    count = FileCount(tally, read, total.problems, counting.ids, counting.forms)
+    families = None if layout.family is None else counting.families.known - len(counting.families.repeats())
+    count = FileCount(tally, read, total.problems, labels, families, counting.ids, counting.forms)
     if not total.evidence.has_ids:
         del count.problems["R-022"]
     patterns = judge_patterns(total.evidence, count.without_rows())
     said = [*table.problems, *layout.problems, *judged.personal, *judged.others, *patterns]
     count.problems.update(problem.code for problem in said)
-    count.problems["R-035"] += len(counting.forms.repeats(np.empty(0, dtype=np.int64)))
+    count.problems["R-035"] += len(counting.forms.repeats())
     return count
 
 
@@ -221,5 +234,5 @@ def _require_arms(plan: Plan, labels: Labels) -> None:
     arms = plan.analysis.arms
     spelled = labels.get(arms.grouping, {}) if arms is not None else {}
     for name in (arms.programme, arms.comparison) if arms is not None else ():
-        if name in spelled and spelled[name] != name:
+        if spelled.get(folded(name), name) != name:
             raise OnlyAtOnce(f'most people\'s spelling of the arm "{name}" is another one')

@@ -1,4 +1,7 @@
-"""Marks of all rows of a file, on disk: who stands there twice is found a range of marks at a time."""
+"""Marks of all rows of a file, on disk: who stands there twice is found one bucket of marks after the other.
+
+The first bits of a mark say its bucket, so rows with the same mark meet in one, however many rows there are.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -17,88 +21,84 @@ from mande.stats.counts import IntArray
 
 __all__ = ["MarkFile", "copies_among"]
 
-AT_ONCE = 1 << 19
-"""Marks that are held in memory."""
+BUCKETS = 128
+WRITTEN_TOGETHER = 1 << 18
+"""Marks that are gathered before they are written."""
 
-_MARK = 16
+Records = npt.NDArray[np.uint64]
+"""A mark in two columns, and its row."""
 
 
 class MarkFile:
-    """Marks in the order of the rows, 16 bytes each, in a file that goes with its folder."""
+    """Marks in the order of the rows, 24 bytes each, in files that go with their folder. known: rows with a mark."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / f"marks-{secrets.token_hex(8)}"
-        self._path.touch()
-        self.rows = self.known = 0
+        self._folder = folder / f"marks-{secrets.token_hex(8)}"
+        self._pending: list[Records] = []
+        self.rows = self.known = self._written = 0
 
     def add(self, marks: Iterable[Marks]) -> None:
         """Keep the marks of the next rows. Raises OutputNotWritable if the disk is full."""
+        for own in marks:
+            known = np.flatnonzero(own[:, 0])
+            self._pending.append(np.column_stack([own[known], (known + self.rows).astype(np.uint64)]))
+            self.rows += len(own)
+            self.known += len(known)
+        if self.known - self._written >= WRITTEN_TOGETHER:
+            self._write()
+
+    def _write(self) -> None:
+        records, self._pending, self._written = np.concatenate(self._pending), [], self.known
+        bucket = (records[:, 0] >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
+        order = np.argsort(bucket, kind="stable")
+        ends = np.cumsum(np.bincount(bucket, minlength=BUCKETS))
         try:
-            with self._path.open("ab") as file:
-                for own in marks:
+            self._folder.mkdir(exist_ok=True)
+            for i, own in enumerate(np.split(records[order], ends[:-1])):
+                with self._appended(i) as file:
                     file.write(own.tobytes())
-                    self.rows += len(own)
-                    self.known += int(np.count_nonzero(own[:, 0]))
         except OSError as error:
             raise OutputNotWritable(
-                f"Cannot write to {self._path.parent}: {error.strerror}. Free space there, or set TMPDIR elsewhere."
+                f"Cannot write to {self._folder.parent}: {error.strerror}. Free space there, or set TMPDIR elsewhere."
             ) from error
 
-    def repeats(self, without: IntArray) -> IntArray:
-        """Rows whose mark an earlier row has, sorted; the rows in `without` (sorted) count as if they had none."""
-        if not self.known:
-            return without[:0]
-        found = []
-        for rows, marks in self._ranges(self.known):
-            marks[np.isin(rows, without)] = 0
-            again, _ = repeats(marks)
-            found.append(rows[again])
+    def _appended(self, bucket: int) -> BinaryIO:
+        return (self._folder / str(bucket)).open("ab")
+
+    def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
+        """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""
+        if self._pending:
+            self._write()
+        for i in range(BUCKETS):
+            path = self._folder / str(i)
+            records = np.fromfile(path, dtype=np.uint64) if self.known else np.empty(0, dtype=np.uint64)
+            marks = records.reshape(-1, 3)
+            if without is not None and len(without):
+                marks = marks[~np.isin(marks[:, 2], without.astype(np.uint64))]
+            yield marks[:, 2].astype(np.int64), marks[:, :2]
+
+    def repeats(self, without: IntArray | None = None) -> IntArray:
+        """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none."""
+        found = [rows[repeats(marks)[0]] for rows, marks in self.buckets(without)]
         return np.sort(np.concatenate(found))
 
     def in_any(self, earlier: Sequence[MarkFile], without: IntArray) -> IntArray:
-        """Rows whose mark stands in an earlier file, sorted."""
-        known = self.known + sum(file.known for file in earlier)
-        if not self.known or known == self.known:
-            return without[:0]
-        found = []
-        others = [file._ranges(known) for file in earlier]
-        for (rows, marks), *theirs in zip(self._ranges(known), *others, strict=True):
-            marks[np.isin(rows, without)] = 0
-            before = np.concatenate([own for _, own in theirs])
+        """Rows whose mark stands in an earlier file, sorted. The rows in `without` count as if they had none."""
+        found = [np.empty(0, dtype=np.int64)]
+        others = (file.buckets() for file in earlier)
+        for (rows, marks), *theirs in zip(self.buckets(without), *others, strict=True):
+            before = np.concatenate([own for _, own in theirs]) if theirs else marks[:0]
             again, first = repeats(np.concatenate([before, marks]))
-            again = again[(first < len(before)) & (again >= len(before))]
-            found.append(rows[again - len(before)])
+            found.append(rows[again[(first < len(before)) & (again >= len(before))] - len(before)])
         return np.sort(np.concatenate(found))
-
-    def _ranges(self, known: int) -> Iterator[tuple[IntArray, Marks]]:
-        """Rows and marks, a range of marks after the other: as many ranges as `known` marks need."""
-        ranges = max(1, -(-known // AT_ONCE))
-        width = 2**64 // ranges
-        for i in range(ranges):
-            low, high = max(1, i * width), 2**64 - 1 if i == ranges - 1 else (i + 1) * width - 1
-            rows, marks = [np.empty(0, dtype=np.int64)], [np.empty((0, 2), dtype=np.uint64)]
-            for start, chunk in self._chunks():
-                here = np.flatnonzero((chunk[:, 0] >= np.uint64(low)) & (chunk[:, 0] <= np.uint64(high)))
-                rows.append(here + start)
-                marks.append(chunk[here])
-            yield np.concatenate(rows), np.concatenate(marks)
-
-    def _chunks(self) -> Iterator[tuple[int, Marks]]:
-        for start in range(0, self.rows, AT_ONCE):
-            count = min(AT_ONCE, self.rows - start)
-            flat: npt.NDArray[np.uint64] = np.fromfile(
-                self._path, dtype=np.uint64, count=2 * count, offset=_MARK * start
-            )
-            yield start, flat.reshape(-1, 2)
 
 
 def copies_among(files: Sequence[MarkFile]) -> Counter[tuple[int, int]]:
     """For each earlier and later file, how many marks of the later one stand in the earlier one."""
     copies: Counter[tuple[int, int]] = Counter()
-    known = sum(file.known for file in files)
-    for ranges in zip(*(file._ranges(known) for file in files), strict=True):
-        marks = np.concatenate([own for _, own in ranges])
-        source = np.repeat(np.arange(len(files)), [len(rows) for rows, _ in ranges])
+    for buckets in zip(*(file.buckets() for file in files), strict=True):
+        marks = np.concatenate([own for _, own in buckets])
+        source = np.repeat(np.arange(len(files)), [len(rows) for rows, _ in buckets])
         again, first = repeats(marks)
         alike = {i: Counter({int(source[i]): 1}) for i in np.unique(first).tolist()}
         for i, j in zip(again.tolist(), first.tolist(), strict=True):

@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from mande.model import Instrument
 from mande.plan import Analysis
-from mande.responses.evidence import Evidence
+from mande.responses.evidence import ByLabel, Evidence
 from mande.responses.people import labels_of
 from mande.responses.text import folded
 from mande.splits import UNKNOWN_CLUSTER
 from mande.stats.cluster import SUMS, ClusterSums
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
-__all__ = ["Labels", "labels_by_grouping", "name_evidence", "name_groups", "with_folded_labels"]
+__all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_folded_labels"]
 
 Labels = Mapping[str, Mapping[str, str]]
 """By grouping, label by folded label."""
 
+Key = TypeVar("Key", bound=tuple[str, str, str] | tuple[str, str, str, int])
 Value = TypeVar("Value")
 
 
-def labels_by_grouping(counts: Counter[tuple[str, str]], groupings: Mapping[str, Any]) -> Labels:
-    """counts: people by grouping and label."""
-    return {
-        name: labels_of({text: count for (grouping, text), count in counts.items() if grouping == name})
-        for name in groupings
-    }
+def labels_of_people(spellings: ByLabel, elsewhere: ByLabel) -> Labels:
+    """elsewhere: those of the people who are not counted here."""
+    return {name: labels_of(own - elsewhere.get(name, Counter())) for name, own in spellings.items()}
 
 
 def with_folded_labels(analysis: Analysis) -> Analysis:
@@ -62,12 +60,17 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
     def picked(values: Mapping[ChangeKey, Value]) -> dict[ChangeKey, Value]:
         return {key: values[by_name[key]] for key in keys if key in by_name and by_name[key] in values}
 
+    def with_names(values: Mapping[ChangeKey, ClusterSums]) -> dict[ChangeKey, ClusterSums]:
+        return {key: renamed(sums) for key, sums in picked(values).items()}
+
     return replace(
         counts,
+        instruments={instrument.id: instrument},
         pairs=picked(counts.pairs),
         unpaired=picked(counts.unpaired),
         item_sums=picked(counts.item_sums),
-        clusters={key: renamed(sums) for key, sums in picked(counts.clusters).items()},
+        clusters=with_names(counts.clusters),
+        lost=with_names(counts.lost),
         shifts={key: shift.renamed(renamed) for key, shift in counts.shifts.items()},
     )
 
@@ -96,7 +99,16 @@ def _with_names(sums: ClusterSums, label: Mapping[str, str]) -> ClusterSums:
 
 def name_evidence(evidence: Evidence, labels: Labels) -> None:
     """The same for counts by label."""
-    for name in ("worse", "changed", "answering", "answers"):
-        counts: Counter[tuple[str, ...]] = getattr(evidence, name)
-        named = {(*key[:3], labels.get(key[2], {}).get(key[3], key[3]), *key[4:]): n for key, n in counts.items()}
-        setattr(evidence, name, Counter(named))
+    for by_label in (evidence.worse, evidence.changed):
+        by_label.update(_by_name(by_label, labels))
+    evidence.answers.update(_by_name(evidence.answers, labels))
+    evidence.answering.update(_by_name(evidence.answering, labels))
+
+
+def _by_name(by_label: Mapping[Key, Counter[str]], labels: Labels) -> dict[Key, Counter[str]]:
+    """Counts by label; a key's third part is the grouping."""
+    named = {}
+    for key, counts in by_label.items():
+        own = labels.get(key[2], {})
+        named[key] = Counter({own.get(text, text): count for text, count in counts.items()})
+    return named

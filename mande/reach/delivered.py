@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mande.reach.framework_checks import check_stated_numbers
 from mande.reach.ledger import Ledger, LedgerFlow
 from mande.reach.results import Results
-from mande.reach.stated import StatedCheck, check_stated_rows
+from mande.reach.stated import StatedCheck, check_stated_numbers, check_stated_rows
 from mande.reach.tables import ReachTables, make_tables
 
 __all__ = ["Delivered", "deliver", "stated_checks"]
@@ -49,4 +48,4 @@ def deliver(ledger: Ledger, results: Results | None = None, *, smallest_cell: in
 def stated_checks(ledger: Ledger, results: Results | None, smallest_cell: int) -> tuple[StatedCheck, ...]:
     """The stated numbers of the ledger's rows, then those of the framework."""
     own = tuple(check_stated_rows(ledger.stated, ledger.entries, smallest_cell))
-    return own if results is None else (*own, *check_stated_numbers(results, ledger, smallest_cell))
+    return own if results is None else (*own, *check_stated_numbers(results, ledger.entries, smallest_cell))

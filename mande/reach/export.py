@@ -132,5 +132,6 @@ def stated_rows(reach: Delivered) -> list[list[Cell]]:
         counted = figure_cell(check.counted)
         difference = "" if check.difference is None else check.difference
         measures = " + ".join(check.measures)
-        rows.append([check.stated, scope, measures, counted, difference, check.agreement.value, check.said])
+        agreement = "counts something else" if check.expect == "other-scope" else check.agreement.value
+        rows.append([check.stated, scope, measures, counted, difference, agreement, check.said])
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 from mande.change import Changes
@@ -70,12 +71,15 @@ class GroupFlow:
 
 
 def family_flow(
-    responses: Sequence[Responses], changes: Changes, *, enrolled: Mapping[str, int], smallest_cell: int = 5,
-    register: Register | None = None, attendance: Attendance | None = None,
+    responses: Sequence[Responses], changes: Changes, *, enrolled: Mapping[str, int],
+    people: Mapping[str, int] = MappingProxyType({}), smallest_cell: int = 5,
+    register: Register | None = None, attendance: Attendance | None = None, comparison_group: str = "",
 ) -> tuple[GroupFlow, ...]:  # fmt: skip
-    """One way for each questionnaire file.
+    """One way for each questionnaire file whose respondents are compared.
 
     enrolled: families by what says so ("plan", "ledger"), the first of them counts; else those of the register.
+    people: respondents enrolled by kind, as the plan says it ("parents", "youth"). A step that a later one exceeds is
+    shown as it stands, and nobody is said to be missing there. comparison_group: who is analysed beside EVERYONE.
     """
     start = list(_start(enrolled, attendance))
     return tuple(
@@ -83,10 +87,15 @@ def family_flow(
             source.file,
             source.instrument.id,
             source.instrument.respondent,
-            tuple(_with_missing([*start, *_answers(source), *_analysed(source, changes)])),
+            tuple(
+                _with_missing(
+                    [*start, *_people(source, people), *_answers(source), *_analysed(source, changes, comparison_group)]
+                )
+            ),
             _linked(source, register, smallest_cell),
         )
         for source in responses
+        if any(change.instrument == source.instrument.id for change in changes)
     )
 
 
@@ -106,16 +115,27 @@ def _start(enrolled: Mapping[str, int], attendance: Attendance | None) -> Iterat
         yield _families(Step.COMPLETED, attendance.total.completed, "register")
 
 
+def _people(source: Responses, people: Mapping[str, int]) -> Iterator[FlowStep]:
+    respondent = source.instrument.respondent
+    for name in (respondent, f"{respondent}s"):
+        if name in people:
+            yield FlowStep(Step.ENROLLED, "forms", people[name], people[name], "plan", None)
+
+
 def _answers(source: Responses) -> Iterator[FlowStep]:
-    if source.family is not None:
-        yield _families(Step.ANSWERED, len({*filter(None, source.family)}), source.file)
+    if source.families is not None:
+        yield _families(Step.ANSWERED, source.families, source.file)
     yield FlowStep(Step.ANSWERED, "forms", len(source), len(source), source.file, None)
 
 
-def _analysed(source: Responses, changes: Changes) -> Iterator[FlowStep]:
-    own = [c.n for c in changes if c.instrument == source.instrument.id and c.group == EVERYONE and c.n is not None]
+def _analysed(source: Responses, changes: Changes, comparison_group: str) -> Iterator[FlowStep]:
+    own: dict[tuple[str, ...], int] = {}
+    for change in changes:
+        counts = change.group in (EVERYONE, comparison_group) and change.n is not None
+        if change.instrument == source.instrument.id and counts:
+            own[change.key[:4]] = own.get(change.key[:4], 0) + (change.n or 0)
     if own:
-        yield FlowStep(Step.ANALYSED, "forms", min(own), max(own), source.file, None)
+        yield FlowStep(Step.ANALYSED, "forms", min(own.values()), max(own.values()), source.file, None)
 
 
 def _with_missing(steps: Sequence[FlowStep]) -> Iterator[FlowStep]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from mande.errors import Effect, Problem
 from mande.reach.entry import STATED_TOTAL, Entry
-from mande.reach.ledger_checks import noticed, same_as_above
-from mande.reach.ledger_corrections import corrected
+from mande.reach.ledger_checks import corrected, noticed, same_as_above
 from mande.reach.ledger_rows import RowReader, columns_of
 from mande.responses.readers import read_table
 

@@ -15,11 +15,10 @@ from mande.reach.attendance import Register
 from mande.reach.completion import Attendance, measure_attendance
 from mande.reach.delivered import Delivered, deliver, stated_checks
 from mande.reach.flow import GroupFlow
-from mande.reach.framework_checks import no_entry
 from mande.reach.indicators import IndicatorResult, measure_indicators
 from mande.reach.ledger import Ledger
 from mande.reach.results import Results
-from mande.reach.stated import problem_of
+from mande.reach.stated import missing_names, problem_of
 from mande.reach.sums import entry_sums
 
 __all__ = ["Reach", "find_problems", "measure_reach"]
@@ -39,6 +38,11 @@ class Reach:
     results: Results | None
     indicators: tuple[IndicatorResult, ...]
     problems: Mapping[str, int]
+
+    @property
+    def has_files(self) -> bool:
+        """Whether there is a ledger, a register or a framework; without them only the way of the answers is known."""
+        return any(found is not None for found in (self.delivered, self.attendance, self.results))
 
     def to_json(self) -> str:
         """As JSON; the same reach gives the same text."""
@@ -88,7 +92,7 @@ def find_problems(
         found += [
             problem_of(check, ledger.file if check.row else results_file) for check in checks if check.needs_a_person
         ]
-        found += () if results is None else no_entry(results, ledger, results_file)
+        found += () if results is None else missing_names(results, ledger.entries, results_file)
     if register is not None:
         found += register.problems
     return tuple(found)

@@ -18,6 +18,7 @@ from mande.reach.results import Results, load_results
 from mande.reach.spellings import spelling_key
 from mande.responses import Responses
 from mande.responses.pseudonyms import key_for
+from mande.tally import group_name
 
 __all__ = ["Monitoring", "read_monitoring"]
 
@@ -61,17 +62,20 @@ class Monitoring:
         return tuple(with_dose(source, self.register, bands) for source in responses)
 
     def reach(self, responses: Sequence[Responses], changes: Changes) -> Reach | None:
-        """Reach with the way from enrolled to analysed; None if the plan names no monitoring file."""
-        if not self:
+        """Reach with the way from enrolled to analysed; None if nothing is known but the answers."""
+        enrolled, people = self._enrolled(), self.plan.evaluation.programme.enrolled
+        if not self and not enrolled and not people:
             return None
+        arms = self.plan.analysis.arms
         said, smallest = self.plan.evaluation.attendance, self.plan.evaluation.smallest_cell
         reached = measure_reach(
             self.ledger, register=self.register, results=self.results, changes=changes, smallest_cell=smallest,
             completed_from=said.completed_from if said else None, dose=said.dose if said else (),
         )  # fmt: skip
         flows = family_flow(
-            responses, changes, enrolled=self._enrolled(), smallest_cell=smallest, register=self.register,
+            responses, changes, enrolled=enrolled, people=people, smallest_cell=smallest, register=self.register,
             attendance=reached.attendance,
+            comparison_group=group_name(arms.grouping, arms.comparison) if arms is not None else "",
         )  # fmt: skip
         return replace(reached, flows=flows)
 

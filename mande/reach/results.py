@@ -17,7 +17,6 @@ from mande.model import Frozen, Instrument, Name, Translated
 from mande.reach.entry import MEASURES, NAMES, is_measure
 from mande.reach.places import country_code, country_suggestions
 from mande.reach.spellings import spelling_key
-from mande.reach.stated import Expect
 from mande.toml_file import parsed_toml, toml_locator
 
 __all__ = [
@@ -33,6 +32,8 @@ __all__ = [
 
 ChangeFigure = Literal["improved-share", "worse-share", "improved", "mean-change", "pomp-change", "d-av", "n"]
 AttendanceFigure = Literal["families", "enrolments", "attended", "completed", "completion"]
+Expect = Literal["equal", "rounded", "other-scope"]
+"""How near a stated number should be: the same, a rounding of the sum, or not comparable and only shown beside it."""
 
 
 class Status(Frozen):

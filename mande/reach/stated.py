@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
-from mande.errors import Place, Problem
+from mande.errors import Place, Problem, nearest
 from mande.reach.entry import Entry, counts_children
+from mande.reach.results import Expect, Results
+from mande.reach.sums import entry_sums
 from mande.reach.tables import Figure, add_up, recorded_by_activity
 
-__all__ = ["Agreement", "Expect", "StatedCheck", "agreement_of", "check_stated_rows", "problem_of"]
-
-Expect = Literal["equal", "rounded", "other-scope"]
-"""How near a stated number should be: the same, a rounding of the sum, or not comparable and only shown beside it."""
+__all__ = [
+    "Agreement", "StatedCheck", "agreement_of", "check_stated_numbers", "check_stated_rows", "missing_names",
+    "problem_of",
+]  # fmt: skip
 
 
 class Agreement(StrEnum):
@@ -108,3 +109,37 @@ def problem_of(check: StatedCheck, file: str) -> Problem:
     }
     place = Place(file, check.row, check.measures[0]) if check.row else Place(file, key=f"stated {check.id}")
     return Problem("M-042", place, str(check.stated), details)
+
+
+def check_stated_numbers(results: Results, entries: Sequence[Entry], smallest_cell: int) -> Iterator[StatedCheck]:
+    """Every number that the framework says was printed elsewhere, beside the sum of the entries it speaks of."""
+    sums = entry_sums(entries, smallest_cell)
+    for stated in results.stated:
+        source = stated.against
+        counted = sums.sum(sums.chosen(source), source.measures)
+        agreement = agreement_of(stated.value, counted.value)
+        yield StatedCheck(
+            stated.id,
+            None,
+            source.measures,
+            source.entries,
+            "",
+            stated.value,
+            counted,
+            agreement,
+            stated.expect,
+            stated.where,
+        )
+
+
+def missing_names(results: Results, entries: Sequence[object], file: str) -> Iterator[Problem]:
+    """Names of a framework that no entry (or block of entries) has: perhaps misspelt, as their sum is nothing."""
+    sources = [(f"indicator {i.id}", i.source) for i in results.indicator]
+    sources += [(f"stated {s.id}", s.against) for s in results.stated]
+    for key, source in sources:
+        for column, wanted in source.entries.items():
+            known = sorted({getattr(entry, column) for entry in entries} - {""})
+            if wanted not in known:
+                near = nearest(wanted, known) or known
+                details = {"column": column, "hint": f"Did you mean {' or '.join(near)}?" if near else "None is given."}
+                yield Problem("M-066", Place(file, key=key), source.where[column], details)

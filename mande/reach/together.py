@@ -10,6 +10,7 @@ from mande.errors import Place, Problem
 from mande.reach.delivered import Delivered
 from mande.reach.entry import MEASURES, counts_children
 from mande.reach.places import country_name
+from mande.reach.stated import StatedCheck
 from mande.reach.sums import Sums
 from mande.reach.tables import TABLES, Figure, ReachRow, ReachTables, add_costs, group_by, hide_small, row_of
 
@@ -32,10 +33,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What several ledgers delivered. labels: spellings by column and key, the first ledger's where they differ."""
+    """What several ledgers delivered. labels: spellings by column and key, the first ledger's where they differ.
+
+    stated: printed totals that ledgers name, each beside the sum of its own ledger.
+    """
 
     labels: Mapping[str, Mapping[str, str]]
     tables: ReachTables
+    stated: tuple[StatedCheck, ...]
 
     def label(self, column: str, key: str) -> str:
         return self.labels.get(column, {}).get(key, key)
@@ -48,7 +53,8 @@ def add_ledgers(parts: Sequence[Part], *, smallest_cell: int = 5) -> tuple[Toget
     side with more entries is used and the other left out: without entries the shared ones cannot be taken away.
     Every figure is a sum of figures that the ledgers show themselves, so no sum gives a withheld one away.
     """
-    kept = [_Kept(part, list(part.delivered.tables.blocks)) for part in parts]
+    most_first = sorted(parts, key=lambda part: -part.delivered.tables.total[0].entries)
+    kept = [_Kept(part, list(part.delivered.tables.blocks)) for part in most_first]
     problems = list(_left_out(kept, smallest_cell))
     measures = _measures(parts)
     tables = {
@@ -60,17 +66,41 @@ def add_ledgers(parts: Sequence[Part], *, smallest_cell: int = 5) -> tuple[Toget
     for part in reversed(parts):
         for column, names in part.delivered.labels.items():
             labels.setdefault(column, {}).update(names)
-    return Together(labels, ReachTables(measures, **{name: tuple(rows) for name, rows in hidden.items()})), problems
+    shown = ReachTables(measures, **{name: tuple(rows) for name, rows in hidden.items()})
+    stated = tuple(check for part in parts for check in part.delivered.stated)
+    return Together(labels, shown, stated), problems
 
 
 def sums_of(reached: Together, *, smallest_cell: int) -> Sums[ReachRow]:
     """The blocks of several ledgers, to be added up as indicators ask for it."""
+    return Sums(reached.tables.blocks, _Adding(reached.tables), BLOCK_COLUMNS, smallest_cell)
 
-    def add(blocks: Sequence[ReachRow], measure: str) -> Figure:
-        own = list(blocks)
-        return _figure([_Share(own, own)], own, measure)
 
-    return Sums(reached.tables.blocks, add, (*BLOCK_COLUMNS,), smallest_cell)
+class _Adding:
+    """Adds blocks up by the largest rows that are made of them: a total may be shown where its parts are not."""
+
+    def __init__(self, tables: ReachTables) -> None:
+        made_of = [
+            (frozenset(block.key for block in blocks), row)
+            for table in _ADDED
+            for row in getattr(tables, table)
+            for blocks in [[b for b in tables.blocks if b.matches(_keys(row))]]
+        ]
+        self.rows = sorted(made_of, key=lambda pair: -len(pair[0]))
+
+    def __call__(self, blocks: Sequence[ReachRow], measure: str) -> Figure:
+        left, shares = {block.key: block for block in blocks}, list[_Share]()
+        for keys, row in self.rows:
+            figure = row.figures.get(measure)
+            if keys and keys <= left.keys() and figure is not None and not figure.withheld:
+                shares.append(_Share([row], [left.pop(key) for key in keys]))
+        shares.extend(_Share([block], [block]) for block in left.values())
+        return _figure(shares, [row for share in shares for row in share.rows], measure)
+
+
+def _keys(row: ReachRow) -> dict[str, str]:
+    named = {name: getattr(row, name) for name in BLOCK_COLUMNS}
+    return {name: key for name, key in named.items() if key is not None}
 
 
 @dataclass(slots=True)
@@ -79,14 +109,14 @@ class _Kept:
 
     part: Part
     blocks: list[ReachRow]
-    is_whole: bool = True
 
     def shares(self, table: str) -> Iterator[tuple[tuple[str, ...], _Share]]:
-        """Its rows of a table by key. A whole ledger's own rows: they show more than blocks where some are withheld."""
-        columns = TABLES[table]
-        own = {tuple(getattr(row, name) for name in columns): row for row in getattr(self.part.delivered.tables, table)}
+        """Its rows of a table by key: its own row where all blocks count, which shows more where some are withheld."""
+        columns, tables = TABLES[table], self.part.delivered.tables
+        own = {tuple(getattr(row, name) for name in columns): row for row in getattr(tables, table)}
+        whole = dict(group_by(tables.blocks, columns))
         for key, blocks in group_by(self.blocks, columns):
-            yield key, _Share([own[key]] if self.is_whole else blocks, blocks)
+            yield key, _Share([own[key]] if blocks == whole[key] else blocks, blocks)
 
 
 class _Share(NamedTuple):
@@ -118,7 +148,6 @@ def _left_out(kept: Sequence[_Kept], smallest_cell: int) -> Iterator[Problem]:
             losers = sharing if replaces else [(ledger, block)]
             for loser, row in losers:
                 loser.blocks.remove(row)
-                loser.is_whole = False
             if replaces:
                 same[:] = [one for one in same if one not in sharing]
                 same.append((ledger, block))
@@ -152,7 +181,6 @@ def _hide_children(ledger: _Kept, row: ReachRow, standing: list[tuple[_Kept, Rea
     figures = {name: Figure(None, withheld=True) if counts_children(name) else f for name, f in row.figures.items()}
     hidden = replace(row, figures=figures)
     ledger.blocks[ledger.blocks.index(row)] = hidden
-    ledger.is_whole = False
     standing[:] = [(own, hidden if block is row else block) for own, block in standing]
 
 

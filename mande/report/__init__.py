@@ -24,13 +24,14 @@ def render(
     evaluation: Evaluation,
     folder: str | Path,
     *,
-    template: str | Path = "ministry",
+    template: str | Path | None = None,
     language: str = "en",
     formats: Sequence[str] = FORMATS,
     draft: bool = False,
 ) -> list[Path]:
     """Write the report into `folder` as report-<language>.pdf, .html, .xlsx, .docx; returns the files in that order.
 
+    template: a name, or the path of a template's folder; by default the evaluation's own, else `ministry`.
     draft: sentences without a translation are printed in English instead of stopping the report.
     Every file is whole or absent. Raises WrongUse (unknown format, template or language, missing translations, folder
     that cannot be written), and ComponentMissing if a PDF is asked for and Pango is not installed, or a Word file and
@@ -39,7 +40,7 @@ def render(
     unknown = [name for name in formats if name not in ALL_FORMATS]
     if unknown:
         raise WrongUse(f'"{unknown[0]}" is not a format of a report. There are: {", ".join(ALL_FORMATS)}.')
-    making = _Making(evaluation, template, language, draft)
+    making = _Making(evaluation, template or evaluation.plan.template, language, draft)
     if {"pdf", "html", "docx"} & {*formats}:
         _ = making.page  # a template with a fault stops everything before a file is written
     target = output_folder(Path(folder))
@@ -72,7 +73,9 @@ class _Making:
 
 
 def _pdf(making: _Making) -> bytes:
-    return render_pdf(making.page, attached=attached_files(making.evaluation, making.template, making.language))
+    return render_pdf(
+        making.page, attached=attached_files(making.evaluation, making.template, making.language, draft=making.draft)
+    )
 
 
 def _workbook(making: _Making) -> bytes:

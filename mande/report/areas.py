@@ -109,6 +109,7 @@ class _Gathering:
             n_low=min(numbers, default=None),
             n_high=max(numbers, default=None),
             clusters=(min(clusters), max(clusters)) if clusters else None,
+            clustered_by=next((a.change.clustered.by for a in areas if a.change.clustered is not None), ""),
             unreliable=self._few(EVERYONE) or any(a.verdict is Verdict.UNSURE for a in areas),
             most_improved=max((area for area in leading if area.change.direction), key=_improved_share, default=None),
             largest=max(measured, key=_relative_gain, default=None),

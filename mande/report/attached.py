@@ -16,10 +16,10 @@ from mande.errors import MandeError, WrongUse
 from mande.evaluation import Evaluation, evaluation_of
 from mande.pdf import AttachedFile, pdf_versions
 
-__all__ = ["EVALUATION", "MAKING", "Carried", "Making", "attached_files", "making", "read_report"]
+__all__ = ["EVALUATION", "MAKING", "ROLL_UP", "Carried", "Making", "attached_files", "making", "read_report"]
 
-EVALUATION, MAKING = "evaluation.json", "report.json"
-FORMAT = "mande-report-1"
+EVALUATION, MAKING, ROLL_UP = "evaluation.json", "report.json", "roll-up.json"
+FORMAT = "mande-report-2"
 UNDATED = date(2000, 1, 1)
 """Dates the files of an evaluation whose plan has no period: the day of making would change the bytes."""
 
@@ -31,6 +31,7 @@ class Making:
     format: str
     template: str
     language: str
+    draft: bool
     template_digest: str
     versions: Mapping[str, str]
 
@@ -43,17 +44,21 @@ class Carried:
     making: Making
 
 
-def making(template: str | Path, language: str) -> Making:
+def making(template: str | Path, language: str, *, draft: bool = False) -> Making:
     """How a report is set here and now. Raises ComponentMissing without Pango, UnknownName for the template."""
     versions = {name: version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
-    return Making(FORMAT, Path(template).name, language, _digest(find_template(template)), versions | pdf_versions())
+    return Making(
+        FORMAT, Path(template).name, language, draft, _digest(find_template(template)), versions | pdf_versions()
+    )
 
 
-def attached_files(evaluation: Evaluation, template: str | Path, language: str) -> list[AttachedFile]:
+def attached_files(
+    evaluation: Evaluation, template: str | Path, language: str, *, draft: bool = False
+) -> list[AttachedFile]:
     """The files of a report: its figures with the plan and the counts behind them, and how it was set."""
     period = evaluation.plan.programme.period
     dated = period.to if period is not None else UNDATED
-    setting = json.dumps(asdict(making(template, language)), indent=2, sort_keys=True).encode()
+    setting = json.dumps(asdict(making(template, language, draft=draft)), indent=2, sort_keys=True).encode()
     return [
         AttachedFile(
             EVALUATION,
@@ -68,6 +73,10 @@ def attached_files(evaluation: Evaluation, template: str | Path, language: str) 
 def read_report(content: bytes, name: str) -> Carried:
     """What the PDF carries. Raises WrongUse if it is no report of mande, MandeError if what it carries is broken."""
     files = _files(content, name)
+    if ROLL_UP in files:
+        raise WrongUse(
+            f"{name} is a report on a region. Verify the reports of its evaluations; make it again with: mande roll-up"
+        )
     if EVALUATION not in files or MAKING not in files:
         raise WrongUse(f"{name} carries no {EVALUATION}: it is no report of mande, or another program saved it again.")
     try:

@@ -20,7 +20,10 @@ from mande.item_results import ItemResult
 from mande.model import Instrument
 from mande.plan import Analysis, EvaluationFile
 from mande.reach import Reach
+from mande.reach.flow import GroupFlow
 from mande.report.limits import Limit
+from mande.report.monitoring_view import AskedOnce, DoseView
+from mande.report.reach_view import DeliveredView
 from mande.shifts import Shift
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.cluster import Inference
@@ -153,6 +156,7 @@ class Group:
 
     scale: the one of all areas, None if they differ. n_low, n_high: fewest and most pairs of an area, None if all are
     withheld. clusters: fewest and most clusters that an interval rests on, None if people were counted one by one;
+    clustered_by: the grouping that they are;
     unreliable: p values rest on too few. most_improved: the primary area with the largest share improved; largest,
     smallest: primary areas by gain in per cent of their scale's range; None without figures. groupings: those with
     subgroups to show. parts: areas of each subgroup, by grouping and label.
@@ -168,6 +172,7 @@ class Group:
     n_low: int | None
     n_high: int | None
     clusters: tuple[int, int] | None
+    clustered_by: str
     unreliable: bool
     most_improved: Area | None
     largest: Area | None
@@ -368,7 +373,9 @@ class Context:
     groups: every questionnaire and comparison, in order; chapters: the same by respondent. counted: primary areas of
     the main comparisons of which something can be said; better, worse, unsure, unbalanced: those with that verdict;
     towards_better: those that moved that way on average, clear or not. items: by instrument. waves: by instrument,
-    those its items were answered at. forms_read, forms_used: of all sources. unit: of a report on one unit.
+    those its items were answered at. forms_read, forms_used: of all sources. reach: None without ledger, register and
+    framework; delivered: its ledger; flows: from enrolled to analysed; dose: change by sessions attended; once:
+    questionnaires that were asked once. titles: of instruments by id. unit: of a report on one unit.
     """
 
     language: str
@@ -394,4 +401,9 @@ class Context:
     bands: tuple[BandTable, ...]
     shifts: tuple[ShiftRow, ...]
     reach: Reach | None
+    delivered: DeliveredView | None
+    flows: tuple[GroupFlow, ...]
+    dose: DoseView
+    once: tuple[AskedOnce, ...]
+    titles: Mapping[str, str]
     unit: Unit | None

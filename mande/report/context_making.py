@@ -21,6 +21,8 @@ from mande.report.context import (
     Verdict,
 )
 from mande.report.limits import limits_of
+from mande.report.monitoring_view import asked_once, dose_view
+from mande.report.reach_view import delivered_view
 
 __all__ = ["report_context"]
 
@@ -33,6 +35,7 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
     groups = groups_of(evaluation, language)
     sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
+    reach, programme = evaluation.reach, {evaluation.plan.programme.id: evaluation.plan.programme.name}
     own_items = {group.instrument.id: group for group in reversed(groups)}
     return Context(
         language=language,
@@ -52,7 +55,12 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
         agreements=tuple(_agreements(evaluation, language)),
         bands=band_tables(evaluation, [main for chapter in chapters for main in chapter.mains], language),
         shifts=tuple(_shifts(evaluation, language)),
-        reach=evaluation.reach,
+        reach=reach if reach is not None and reach.has_files else None,
+        delivered=delivered_view(reach.delivered if reach else None, programme, language),
+        flows=reach.flows if reach else (),
+        dose=dose_view(evaluation, groups),
+        once=asked_once(evaluation, language),
+        titles={instrument.id: in_language(instrument.title, language) for instrument in evaluation.instruments},
         unit=unit_of(groups, unit) if unit is not None else None,
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -22,22 +22,27 @@ from markupsafe import Markup
 from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 from mande.model import in_language
+from mande.picture import read_picture
 from mande.report import geometry
 from mande.report.numbers import Numbers
 from mande.report.translation import SOURCE_LANGUAGE, load_translation
+from mande.style import Style
 
 __all__ = ["environment", "template_error"]
 
 
-def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = False) -> ImmutableSandboxedEnvironment:
+def environment(
+    folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = False, house: Style | None = None
+) -> ImmutableSandboxedEnvironment:
     """The environment for the templates in `folder` and those that all templates share, in a language.
 
     Names of templates are relative to one of the two folders; nothing outside them can be included. The global
-    `translation` tells templates about the language, and the caller afterwards which sentences were missing.
+    `translation` tells templates about the language, and the caller afterwards which sentences were missing. house: the
+    look, by default mande's own. The global `picture` gives a picture of the template's own folder as a data: URL.
     """
     translation = load_translation(language, folder, draft=draft)
     env = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([folder, room_folder(Room.TEMPLATES)]),
+        loader=_Inside([folder, room_folder(Room.TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -46,8 +51,19 @@ def environment(folder: Path, language: str = SOURCE_LANGUAGE, *, draft: bool = 
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(translation.locale)
     env.globals |= {name: getattr(geometry, name) for name in geometry.__all__}
-    env.globals |= {"unknown": template_error, "translation": translation}
+    env.globals |= {"unknown": template_error, "translation": translation, "house": house or Style()}
+    env.globals["picture"] = partial(read_picture, folder=folder)
     return env
+
+
+class _Inside(FileSystemLoader):
+    """Files of the folders, and none that a link there leads to."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, file, is_current = super().get_source(environment, template)
+        if not any(Path(file).resolve().is_relative_to(Path(folder).resolve()) for folder in self.searchpath):
+            raise WrongUse(f"{template} leads out of the template's folder. Copy the file itself into it.")
+        return source, file, is_current
 
 
 def template_error(kind: str, key: str) -> str:

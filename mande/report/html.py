@@ -35,7 +35,7 @@ def render_html(
     """
     folder = find_template(template)
     _check_unit(evaluation, unit)
-    env = environment(folder, language, draft=draft)
+    env = environment(folder, language, draft=draft, house=evaluation.plan.style)
     translation = cast("Translation", env.globals["translation"])
     context = report_context(evaluation, str(translation.locale), unit=unit)
     values = {field.name: getattr(context, field.name) for field in fields(context)} | {"language": translation.tag}

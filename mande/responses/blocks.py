@@ -97,6 +97,9 @@ class _FirstRows(Table):
             raise OnlyAtOnce(f'only the whole file tells whether the column "{self.name_of(column)}" is empty')
         return False
 
+    def filled_twice(self, columns: Sequence[int]) -> int:
+        raise OnlyAtOnce(f'only the whole file tells whether "{self.name_of(columns[0])}" stands there twice')
+
 
 def laid_out(file: StoredFile, instrument: Instrument, names: ColumnNames, aside: Path) -> tuple[Blocks, Table, Layout]:
     """A file, the first rows of its table that fits the instrument, and the layout of its columns.

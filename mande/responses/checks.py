@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from mande.errors import Place, Problem
 from mande.model import Instrument
-from mande.responses.evidence import Evidence
+from mande.responses.evidence import Evidence, add_by_label
 from mande.responses.item_checks import count_answers, judge_items
 from mande.responses.labels import labels_alike
 from mande.responses.missing import CodeArray, Missing
@@ -24,15 +24,7 @@ from mande.responses.version_checks import refuse_mixed_versions
 from mande.stats.counts import Estimate
 from mande.stats.shares import wilson
 
-__all__ = [
-    "checked",
-    "checked_together",
-    "copies_of",
-    "judge_patterns",
-    "look_for_patterns",
-    "marks_of_forms",
-    "with_problems",
-]
+__all__ = ["Patterns", "checked", "checked_together", "copies_of", "judge_patterns", "with_problems"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -46,19 +38,9 @@ MANY_COPIES = 0.5
 
 def checked(responses: Responses) -> Responses:
     """The same responses with what their patterns tell; each problem also stands with its file."""
-    evidence = Evidence()
-    problems = look_for_patterns(responses, evidence)
-    marks = marks_of_forms(responses, new_key())
-    problems += _same_forms(responses, marks)
+    evidence, patterns = Evidence(), Patterns(responses)
+    problems = [*patterns.problems(evidence), *_same_forms(responses, patterns.marks(new_key()))]
     return with_problems(responses, [*problems, *judge_patterns(evidence, responses)])
-
-
-def look_for_patterns(responses: Responses, evidence: Evidence) -> list[Problem]:
-    """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
-    if not responses.instrument.rated_items or not len(responses):
-        return []
-    count_answers(responses, evidence)
-    return list(_Patterns(responses, evidence).problems())
 
 
 def judge_patterns(evidence: Evidence, responses: Responses) -> Iterator[Problem]:
@@ -123,11 +105,26 @@ class _File:
 
 
 @dataclass(frozen=True)
-class _Patterns:
+class _Range:
+    """Of each form at one wave: how many answers, the lowest and the highest of them, shape (n,)."""
+
+    answers: npt.NDArray[np.int64]
+    lowest: CodeArray
+    highest: CodeArray
+
+    @classmethod
+    def of(cls, codes: CodeArray) -> _Range:
+        answered = Missing.is_answer(codes)
+        lowest = np.where(answered, codes, np.iinfo(np.int16).max).min(axis=1, initial=np.iinfo(np.int16).max)
+        highest = codes.max(axis=1, initial=np.iinfo(np.int16).min)  # `Missing` is below every answer
+        return cls(np.count_nonzero(answered, axis=1), lowest, highest)
+
+
+@dataclass(frozen=True)
+class Patterns:
     """Looks for patterns in the answers of one respondent group."""
 
     responses: Responses
-    evidence: Evidence
 
     @property
     def instrument(self) -> Instrument:
@@ -151,7 +148,15 @@ class _Patterns:
                 direction[item] = -better if self.instrument.item_by_id[item].reversed else better
         return np.array(list(direction.values()), dtype=np.int64)
 
-    def problems(self) -> Iterator[Problem]:
+    @cached_property
+    def ranges(self) -> dict[str, _Range]:
+        return {wave: _Range.of(codes) for wave, codes in self.responses.codes.items()}
+
+    def problems(self, evidence: Evidence) -> Iterator[Problem]:
+        """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
+        if not self.instrument.rated_items or not len(self.responses):
+            return
+        count_answers(self.responses, evidence)
         for wave in self.waves:
             yield from self._straight_lines(wave)
         first, *others = self.instrument.waves if len(self.instrument.waves) > 1 else self.waves
@@ -159,8 +164,19 @@ class _Patterns:
             yield from self._same_at_both(first, later)
             better = self._better_by(first, later)
             yield from self._same_step(first, later, *better)
-            self._count_worse(first, later, better[0])
-        self._count_best(self.waves[0])
+            self._count_worse(evidence, first, later, better[0])
+        self._count_best(evidence, self.waves[0])
+
+    def marks(self, key: Key) -> Marks:
+        """Marks of each person's answers at all waves, 0 where they are too few to compare, or always the same."""
+        columns = [codes[:, k] for codes in self.responses.codes.values() for k in range(codes.shape[1])]
+        if not columns or not len(self.responses):
+            return np.zeros((len(self.responses), 2), dtype=np.uint64)
+        marks = marks_of_numbers(columns, key)
+        ranges = self.ranges.values()
+        varied = np.any([(own.highest > own.lowest) & (own.answers > 0) for own in ranges], axis=0)
+        marks[~varied | (np.sum([own.answers for own in ranges], axis=0) < ENOUGH_FOR_DUPLICATES)] = 0
+        return marks
 
     def _straight_lines(self, wave: str) -> Iterator[Problem]:
         """One answer throughout, on a form that also asks the other way round."""
@@ -168,14 +184,12 @@ class _Patterns:
         turned = self.towards_better < 0
         if not turned.any() or turned.all():
             return
-        answered = Missing.is_answer(codes)
-        lowest = np.where(answered, codes, np.iinfo(np.int16).max).min(axis=1)
-        highest = np.where(answered, codes, np.iinfo(np.int16).min).max(axis=1)
-        both_ways = answered[:, turned].any(axis=1) & answered[:, ~turned].any(axis=1)
-        straight = (answered.sum(axis=1) >= ENOUGH_ITEMS) & (lowest == highest) & both_ways
-        for person in np.flatnonzero(straight).tolist():
-            details = {"count": str(int(answered[person].sum())), "wave": wave.upper()}
-            yield Problem("R-031", self.file.place(person, wave), str(int(lowest[person])), details)
+        own = self.ranges[wave]
+        for person in np.flatnonzero((own.answers >= ENOUGH_ITEMS) & (own.lowest == own.highest)).tolist():
+            answered = Missing.is_answer(codes[person])
+            if answered[turned].any() and answered[~turned].any():
+                details = {"count": str(int(own.answers[person])), "wave": wave.upper()}
+                yield Problem("R-031", self.file.place(person, wave), str(int(own.lowest[person])), details)
 
     def _both(self, earlier: str, later: str) -> tuple[CodeArray, CodeArray, BoolArray]:
         one, other = self.responses.codes[earlier], self.responses.codes[later]
@@ -208,24 +222,23 @@ class _Patterns:
             details = {"earlier": earlier.upper(), "later": later.upper()}
             yield Problem("R-032", self.file.place(person, later), str(int(step[person])), details)
 
-    def _count_worse(self, earlier: str, later: str, change: npt.NDArray[np.int32]) -> None:
+    def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.int32]) -> None:
         """People who got worse, and who changed at all: everybody, then by grouping and label."""
         total = change.sum(axis=1)
-        for counts, people in ((self.evidence.worse, total < 0), (self.evidence.changed, total != 0)):
-            counts[earlier, later, "", ""] += int(np.count_nonzero(people))
+        for counts, people in ((evidence.worse, total < 0), (evidence.changed, total != 0)):
+            own = {(earlier, later, ""): {"": int(np.count_nonzero(people))}}
             for name, grouping in self.responses.groups.items():
                 by_label = np.bincount(grouping.position[people], minlength=len(grouping.labels)).tolist()
-                counts.update(
-                    {(earlier, later, name, label): n for label, n in zip(grouping.labels, by_label, strict=True)}
-                )
+                own[earlier, later, name] = dict(zip(grouping.labels, by_label, strict=True))
+            add_by_label(counts, own)
 
-    def _count_best(self, wave: str) -> None:
+    def _count_best(self, evidence: Evidence, wave: str) -> None:
         for construct in self.instrument.constructs:
             own = [k for k, item in enumerate(self.instrument.rated_items) if item.id in construct.items]
             if own:
                 at_best, complete = self._at_best(own, wave)
-                self.evidence.at_best[construct.id] += at_best
-                self.evidence.complete[construct.id] += complete
+                evidence.at_best[construct.id] += at_best
+                evidence.complete[construct.id] += complete
 
     def _at_best(self, own: Sequence[int], wave: str) -> tuple[int, int]:
         codes = self.responses.codes[wave][:, own]
@@ -242,7 +255,7 @@ class _Patterns:
 
 def _worse(evidence: Evidence, file: _File, earlier: str, later: str) -> Iterator[Problem]:
     """Groups in which people got worse where the others got better: columns may be swapped there."""
-    total = evidence.worse[earlier, later, "", ""], evidence.changed[earlier, later, "", ""]
+    total = evidence.worse[earlier, later, ""][""], evidence.changed[earlier, later, ""][""]
     if not total[1]:
         return
     named = {"earlier": earlier.upper(), "later": later.upper()}
@@ -251,10 +264,10 @@ def _worse(evidence: Evidence, file: _File, earlier: str, later: str) -> Iterato
         yield Problem("R-034", Place(file.of(later)), details=named | _numbers(*total, whole))
         return
     for key, changed in evidence.changed.items():
-        if key[:2] == (earlier, later) and key[2]:
-            here = evidence.worse[key], changed
+        for label, count in changed.items() if key[:2] == (earlier, later) and key[2] else ():
+            here = evidence.worse[key][label], count
             rest = total[0] - here[0], total[1] - here[1]
-            yield from _worse_group(file, (key[2], key[3]), here, rest, named)
+            yield from _worse_group(file, (key[2], label), here, rest, named)
 
 
 def _worse_group(
@@ -288,34 +301,10 @@ def _same_forms(responses: Responses, marks: Marks) -> list[Problem]:
     ]
 
 
-def marks_of_forms(responses: Responses, key: Key) -> Marks:
-    """Marks of each person's answers at all waves, where they say enough to compare."""
-    columns = [codes[:, k] for codes in responses.codes.values() for k in range(codes.shape[1])]
-    if not columns or not len(responses):
-        return np.zeros((len(responses), 2), dtype=np.uint64)
-    marks = marks_of_numbers(columns, key)
-    marks[~_telling(responses)] = 0
-    return marks
-
-
-def _telling(responses: Responses) -> BoolArray:
-    """Whether a form has enough answers, and not always the same one."""
-    answered = np.zeros(len(responses), dtype=np.int64)
-    varied = np.zeros(len(responses), dtype=bool)
-    for codes in responses.codes.values():
-        is_answer = Missing.is_answer(codes)
-        answered += is_answer.sum(axis=1)
-        highest = np.where(is_answer, codes, np.iinfo(np.int16).min).max(axis=1)
-        lowest = np.where(is_answer, codes, np.iinfo(np.int16).max).min(axis=1)
-        varied |= (highest > lowest) & is_answer.any(axis=1)
-    telling: BoolArray = (answered >= ENOUGH_FOR_DUPLICATES) & varied
-    return telling
-
-
 def _copies(earlier: Responses, later: Responses) -> Iterator[Problem]:
     if set(earlier.codes) == set(later.codes) and len(later):
         key = new_key()
-        known, own = (marks_of_forms(read, key) for read in (earlier, later))
+        known, own = (Patterns(read).marks(key) for read in (earlier, later))
         both = np.concatenate([np.unique(known[known[:, 0] > 0], axis=0), own])
         again, first = repeats(both)
         copies = int((first[again >= len(both) - len(own)] < len(both) - len(own)).sum())

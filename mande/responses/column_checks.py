@@ -9,7 +9,7 @@ import numpy as np
 
 from mande.errors import Place, Problem
 from mande.responses.column_names import Layout
-from mande.responses.evidence import Evidence
+from mande.responses.evidence import Evidence, add_by_label
 from mande.responses.forms import Forms
 from mande.responses.showing import shown
 from mande.responses.table import Table
@@ -23,9 +23,10 @@ _ANY_AGE = (3, 110)
 def count_columns(forms: Forms, evidence: Evidence) -> None:
     """Add what the used forms say of groupings and versions to `evidence`, for `judge_columns`."""
     evidence.versions.update(_filled(forms.versions.counts(forms.used)))
-    for name, cells in forms.groups.items():
-        counts = cells.counts(forms.used)
-        evidence.spellings.update({(name, text): count for text, count in counts.items()})
+    used = forms.used
+    add_by_label(evidence.spellings, {name: cells.counts(used) for name, cells in forms.groups.items()})
+    if not used.all():
+        add_by_label(evidence.set_aside, {name: cells.counts(~used) for name, cells in forms.groups.items()})
 
 
 def judge_columns(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:
@@ -62,8 +63,8 @@ def _versions(evidence: Evidence, table: Table) -> Iterator[Problem]:
 def _spellings(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:
     for name, column in layout.groups.items():
         by_name: dict[str, Counter[str]] = {}
-        for (grouping, text), count in evidence.spellings.items():
-            if grouping == name and text:
+        for text, count in evidence.spellings.get(name, {}).items():
+            if text:
                 by_name.setdefault(folded(text), Counter())[text] = count
         for spellings in by_name.values():
             if len(spellings) > 1:

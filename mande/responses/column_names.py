@@ -43,7 +43,7 @@ class ColumnNames:
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumn:
-    """The column of an item at a wave, and how it was found."""
+    """The column of an item at a wave, and how it was found. also: columns of other versions of the form."""
 
     item: str
     wave: str
@@ -51,6 +51,7 @@ class AnswerColumn:
     how: How
     by: str
     language: str = ""
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Layout:
     def used(self) -> set[int]:
         named = [self.id, self.family, self.wave_column, self.age, *self.code, *self.groups.values()]
         others = [*self.open_answers.values(), *self.themes.values(), *self.extra.values()]
+        others += [column for found in self.found.values() for column in found.also]
         return {*self.answers.values(), *others, *(column for column in named if column is not None)}
 
 

@@ -122,7 +122,8 @@ class Forms:
         rows = [self.set_aside[i] for i in sorted(self.set_aside)]
         aside = {problem.place.row for problem in rows}
         cells = [problem for problem in self.answers.problems if problem.place.row not in aside]
-        own = (*self.table.problems, *self.layout.problems, *self.personal)
+        of_file = [problem for problem in self.table.problems if not _only_of(problem, aside)]
+        own = (*of_file, *self.layout.problems, *self.personal)
         return (*own, *rows, *cells, *self.noticed)
 
     def flow(self) -> Flow:
@@ -135,11 +136,10 @@ class Forms:
             if count := int(rows[used].sum()):
                 aside[code] = aside.get(code, 0) + count
         matrices = [matrix if used.all() else matrix[used] for matrix in self.answers.codes.values()]
-        unanswered = [matrix[~Missing.is_answer(matrix)] for matrix in matrices]
-        missing = {kind: sum(int((own == kind).sum()) for own in unanswered) for kind in Missing}
+        missing = {kind: sum(int(np.count_nonzero(own == kind)) for own in matrices) for kind in Missing}
         cells = Cells(
             read=self.table.rows_read * columns,
-            answered=sum(m.size for m in matrices) - sum(own.size for own in unanswered),
+            answered=sum(own.size for own in matrices) - sum(missing.values()),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
             not_answers_by_kind=dict(sorted((k.value, n) for k in NonAnswerKind if (n := missing[NON_ANSWERS[k]]))),
@@ -168,3 +168,9 @@ class Forms:
 
     def _personal_names(self) -> set[str]:
         return {problem.place.column or "" for problem in self.personal}
+
+
+def _only_of(problem: Problem, rows: set[int | None]) -> bool:
+    """Whether a problem of a column is one of these rows alone, such as formulas in a row of sums."""
+    own = problem.details.get("rows", "").split()
+    return problem.code == "R-061" and bool(own) and {int(row) for row in own} <= rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from mande.errors import NotTestable, Place, Problem
 from mande.model import AnswerScale, Construct, Instrument, Item
-from mande.responses.evidence import LOOKED_AT, Evidence
+from mande.responses.evidence import Evidence, add_by_label
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.stats.measurement import Suspect, unreversed_items
@@ -40,7 +41,7 @@ def count_answers(responses: Responses, evidence: Evidence) -> None:
             _count_scale(responses, (wave, scale.id), scale, codes[:, own], evidence)
         for construct in instrument.constructs:
             if len(construct.items) > 2:  # of two items that disagree, it cannot be told which is the wrong one
-                scored = _complete(codes[:LOOKED_AT], construct, instrument)
+                scored = _complete(codes, construct, instrument)
                 evidence.take_items((construct.id, wave), ItemSums.of(scored))
 
 
@@ -49,22 +50,23 @@ def _count_scale(
 ) -> None:
     by_person = {code: (codes == code).sum(axis=1) for code in scale.codes}
     answering = sum(by_person.values()) > 0
-    evidence.answering[(*key, "", "")] += int(np.count_nonzero(answering))
-    evidence.answers.update({(*key, "", "", code): int(n.sum()) for code, n in by_person.items()})
+    add_by_label(evidence.answering, {(*key, ""): {"": int(np.count_nonzero(answering))}})
+    add_by_label(evidence.answers, {(*key, "", code): {"": int(n.sum())} for code, n in by_person.items()})
     for name, grouping in responses.groups.items():
         labels, position = grouping.labels, grouping.position
         people = np.bincount(position[answering], minlength=len(labels)).tolist()
-        evidence.answering.update({(*key, name, label): n for label, n in zip(labels, people, strict=True)})
+        add_by_label(evidence.answering, {(*key, name): dict(zip(labels, people, strict=True))})
         for code, n in by_person.items():
             given = np.bincount(position, weights=n, minlength=len(labels)).astype(np.int64).tolist()
-            evidence.answers.update({(*key, name, label, code): n for label, n in zip(labels, given, strict=True)})
+            add_by_label(evidence.answers, {(*key, name, code): dict(zip(labels, given, strict=True))})
 
 
 def answers_by_code(
     evidence: Evidence, wave: str, scale: AnswerScale, grouping: str = "", label: str = ""
 ) -> Mapping[int, int]:
     """Answers by code at a wave, of everybody or of one group; those offered that nobody gave are among them."""
-    return {code: evidence.answers[wave, scale.id, grouping, label, code] for code in scale.codes}
+    by_code = {code: evidence.answers.get((wave, scale.id, grouping, code), Counter[str]()) for code in scale.codes}
+    return {code: by_label[label] for code, by_label in by_code.items()}
 
 
 def only_the_lowest(
@@ -73,10 +75,8 @@ def only_the_lowest(
     """How many answers of how many people, if all are among the three lowest codes of five or more; else None."""
     if len(scale.codes) < OFFERED_FROM:
         return None
-    counts, people = (
-        answers_by_code(evidence, wave, scale, grouping, label),
-        evidence.answering[wave, scale.id, grouping, label],
-    )
+    counts = answers_by_code(evidence, wave, scale, grouping, label)
+    people = evidence.answering.get((wave, scale.id, grouping), Counter[str]())[label]
     total, lowest = sum(counts.values()), sorted(scale.codes)[:USED_AT_MOST]
     enough = total >= ENOUGH_ANSWERS and people >= ENOUGH_PEOPLE
     return (total, people) if enough and sum(counts[code] for code in lowest) == total else None

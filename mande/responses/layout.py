@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
@@ -16,7 +17,7 @@ from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened, whole_number
 from mande.responses.waves import WaveWords
 
-__all__ = ["claims_of", "lay_out"]
+__all__ = ["Claims", "claims_of", "lay_out", "refuse_second_header"]
 
 _RECOGNISED = 0.25
 """With a smaller share of the columns found, one message about the whole file says more than one for each item."""
@@ -46,10 +47,23 @@ def lay_out(table: Table, instrument: Instrument, names: ColumnNames) -> Layout:
     return _Work(table, instrument, names).layout()
 
 
-def claims_of(table: Table, instrument: Instrument, names: ColumnNames) -> tuple[list[Claim], WaveWords]:
-    """What every heading of the table says, for a layout or a proposal of one."""
+class Claims(NamedTuple):
+    """What the headings of a table say. waves: those of answer columns, "" alone where a column says a row's wave."""
+
+    claims: list[Claim]
+    waves: tuple[str, ...]
+    words: WaveWords
+
+
+def claims_of(table: Table, instrument: Instrument, names: ColumnNames) -> Claims:
+    """What every heading of the table says, for a proposal of a layout."""
     work = _Work(table, instrument, names)
-    return work.claims, work.words
+    return Claims(work.claims, work.keys(), work.words)
+
+
+def refuse_second_header(table: Table, instrument: Instrument, names: ColumnNames) -> None:
+    """Raises DataProblems if item and wave stand in two rows, one below the other."""
+    _Work(table, instrument, names).refuse_second_header()
 
 
 class _Work:
@@ -59,6 +73,7 @@ class _Work:
         self.own = own_head(table, instrument, names)
         self.table, self.instrument, self.names = table, instrument, self.own.names
         self.problems: list[Problem] = []
+        self.told: list[Problem] = []
         self.wave_column = self._wave_column()
         self.waves, others = self._waves()
         self.words = WaveWords(self.waves, others, names.waves)
@@ -70,7 +85,7 @@ class _Work:
         named = self._named_columns()
         found = self._found(named)
         if any(problem.code in ("R-004", "R-010", "R-062") for problem in self.problems):
-            self._refuse_second_header()
+            self.refuse_second_header()
         self._refuse_if_little_was_found(found)
         extra = self._extra({column.column for column in found.values()})
         layout = Layout(
@@ -96,9 +111,10 @@ class _Work:
 
     def _finished(self, layout: Layout) -> Layout:
         unused = tuple(self.table.name_of(c) for c in range(len(self.table.header)) if c not in layout.used)
-        twice = sorted(name for name, count in self._counts.items() if count > 1)
+        joined = {self.table.name_of(column) for own in layout.found.values() for column in own.also}
+        twice = sorted(name for name, count in self._counts.items() if count > 1 and name not in joined)
         problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
-        return replace(layout, unused=unused, problems=(*self.own.problems, *problems))
+        return replace(layout, unused=unused, problems=(*self.own.problems, *self.told, *problems))
 
     def _wave_column(self) -> int | None:
         """The column that says a row's wave: the named one, or REDCap's, if the file is to hold several waves."""
@@ -131,9 +147,9 @@ class _Work:
 
     def _named_columns(self) -> dict[tuple[str, str], AnswerColumn]:
         """Answer columns that the evaluator names by `item_wave`, or by the item alone where there is one wave."""
-        keys = {f"{item.id}_{wave}": (item.id, wave) for item in self.instrument.items for wave in self._keys()}
-        if len(self._keys()) == 1:
-            keys |= {item.id: (item.id, self._keys()[0]) for item in self.instrument.items}
+        keys = {f"{item.id}_{wave}": (item.id, wave) for item in self.instrument.items for wave in self.keys()}
+        if len(self.keys()) == 1:
+            keys |= {item.id: (item.id, self.keys()[0]) for item in self.instrument.items}
         found = {}
         for name, heading in (self.names.columns or {}).items():
             if name not in keys:
@@ -143,7 +159,7 @@ class _Work:
                 found[keys[name]] = AnswerColumn(*keys[name], column, How.NAMED, "named")
         return found
 
-    def _keys(self) -> tuple[str, ...]:
+    def keys(self) -> tuple[str, ...]:
         """The waves of answer columns: a long file has one column for all of them."""
         return ("",) if self.wave_column is not None else self.waves
 
@@ -156,7 +172,7 @@ class _Work:
         self.missing: list[tuple[str, str]] = []
         for item in self.instrument.rated_items:
             own = [claim for claim in claims if claim.item == item.id]
-            for wave in self._keys():
+            for wave in self.keys():
                 key = (item.id, wave)
                 column = named.get(key) or self._choose(key, self._speak_of(wave, own), own)
                 if column is not None:
@@ -164,7 +180,7 @@ class _Work:
         return found
 
     def _speak_of(self, wave: str, claims: Iterable[Claim]) -> list[Claim]:
-        if len(self._keys()) == 1:
+        if len(self.keys()) == 1:
             return [claim for claim in claims if claim.wave in (None, wave) or not wave]
         return [claim for claim in claims if claim.wave == wave]
 
@@ -201,22 +217,31 @@ class _Work:
         if not exact:
             self.missing.append(key)
             self._say_missing(key, own)
-        else:
-            self._say_several(key, exact)
-        return None
+            return None
+        return self._of_versions(key, exact)
 
-    def _say_several(self, key: tuple[str, str], candidates: Sequence[Claim]) -> None:
-        headings = [self.table.name_of(claim.column) for claim in candidates]
+    def _of_versions(self, key: tuple[str, str], candidates: Sequence[Claim]) -> AnswerColumn | None:
+        """One question in a column for each version of the form, if no row is filled in two of them."""
+        first, *others = candidates
+        columns = [claim.column for claim in candidates]
+        headings = [self.table.name_of(column) for column in columns]
+        value = " and ".join(f'"{shortened(name)}"' for name in headings)
+        twice = self.table.filled_twice(columns)
+        if not twice:
+            self.told.append(self._problem_of("R-066", value, item=key[0], wave=key[1] or "every wave"))
+            also = tuple(claim.column for claim in others)
+            return AnswerColumn(*key, first.column, first.how, first.by, first.language, also)
         if len(set(headings)) == 1:
             self._say("R-004", headings[0], count=str(len(headings)))
-            return
-        value = " and ".join(f'"{shortened(name)}"' for name in headings)
-        self._say("R-013", value, item=key[0], wave=key[1] or "every wave")
+        else:
+            why = f"; {twice} rows are filled in both"
+            self._say("R-013", value, item=key[0], wave=key[1] or "every wave", why=why)
+        return None
 
     def _say_missing(self, key: tuple[str, str], own: Sequence[Claim]) -> None:
         item, wave = key
         silent = [claim for claim in own if claim.wave is None]
-        if silent and len(self._keys()) > 1:
+        if silent and len(self.keys()) > 1:
             if any(claim.dual for claim in silent):
                 value = ", ".join(shortened(self.table.name_of(claim.column), 40) for claim in silent[:2])
                 earlier, later = self.waves[0], self.waves[-1]
@@ -242,7 +267,7 @@ class _Work:
         return f"Name its column in evaluation.toml: columns = {{ {wanted} = … }}."
 
     def _refuse_if_little_was_found(self, found: Mapping[tuple[str, str], AnswerColumn]) -> None:
-        wanted = len(self.instrument.rated_items) * len(self._keys())
+        wanted = len(self.instrument.rated_items) * len(self.keys())
         missing = [problem for problem in self.problems if problem.code == "R-010"]
         if len(found) >= _RECOGNISED * wanted or len(missing) <= 1:
             return
@@ -275,7 +300,7 @@ class _Work:
         )
         return whole_number(text) is not None or folded(text) in map(folded, labels)
 
-    def _refuse_second_header(self) -> None:
+    def refuse_second_header(self) -> None:
         """Refuse a header in two rows: waves alone above the items, or items (or waves) in the first row below."""
         titles = [line for p in self.table.problems if p.code == "R-052" for line in p.details["titles"].splitlines()]
         above = [*titles, *(name for name in self.table.header if name)]
@@ -323,13 +348,18 @@ class _Work:
         exact = [i for i, heading in enumerate(self.table.header) if heading == name.strip()]
         alike = exact or [i for i, h in enumerate(self.table.header) if name_tokens(h) == name_tokens(name) and h]
         if not alike:
-            near = nearest(name, [heading for heading in self.table.header if heading])
+            near = nearest(name, [heading for heading in self.table.header if heading]) or self._ending_with(name)
             shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
             there = ", ".join(shown_heading(heading) for heading in self.table.header[:15])
             self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
         if len(alike) > 1:
             self._say("R-004", name, count=str(len(alike)))
         return alike[0] if alike else None
+
+    def _ending_with(self, name: str) -> list[str]:
+        """Headings that end with these words, as those of a form's groups do: "intro/code" of "code"."""
+        words = name_tokens(name)
+        return [heading for heading in self.table.header if words and name_tokens(heading)[-len(words) :] == words]
 
     def _say(self, code: str, value: str, **details: str) -> None:
         problem = self._problem_of(code, value, **details)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from mande.errors import DataProblems, Place, Problem
-from mande.responses.choices import Choices
 from mande.responses.forms import Forms
 from mande.responses.matching import Keys, Match, match
 from mande.responses.people import People, Taken, WaveForms
@@ -117,7 +116,7 @@ def _responses(parts: Sequence[WaveForms], key: bytes) -> Responses:
         groups=taken.groups(),
         files=tuple(reads),
         problems=tuple(problem for read in reads for problem in read.problems),
-        choices=_choices(parts),
+        choices=taken.choices(),
         open_answers=tuple(_open_answers(parts)),
         themes=_themes(parts),
         links=report,
@@ -233,14 +232,6 @@ def _unmatched(parts: Sequence[WaveForms], report: LinkReport) -> Iterator[Probl
             file = next(part.forms.table.file for part in parts if part.wave == wave)
             details = {"count": str(count), "of": str(report.forms[wave]), "wave": wave}
             yield Problem("L-005", Place(file), details=details)
-
-
-def _choices(parts: Sequence[WaveForms]) -> Mapping[str, Choices]:
-    """Multiple choices of used rows, where one file has them."""
-    if len({id(part.forms) for part in parts}) > 1:
-        return {}
-    forms, rows = parts[0].forms, parts[0].position
-    return {name: Choices(own.codes, own.chosen[rows], own.answered[rows]) for name, own in forms.choices.items()}
 
 
 def _each_row_once(parts: Sequence[WaveForms]) -> Iterator[WaveForms]:

@@ -116,6 +116,8 @@ class Meanings:
         """
         if not any(letter.isalpha() for letter in text) or (not near and not language):
             return self.offered
+        if self.shown(text, "R-014") != shortened(text):
+            near = ""  # what is not shown is no misspelling either
         spoken = self._languages.get(near, {language})
         labels = [
             in_language(answer.label, language if language in spoken else min(spoken)) for answer in self.scale.answers

@@ -59,7 +59,7 @@ def own_head(table: Table, instrument: Instrument, names: ColumnNames) -> OwnHea
             continue
         if why := _why_not_printed(table, found[name].column):
             place = Place(table.file, column=table.name_of(found[name].column))
-            problems.append(Problem("R-066", place, name, {"why": why}))
+            problems.append(Problem("R-067", place, name, {"why": why}))
         else:
             groups[name] = table.header[found[name].column]
     given = {

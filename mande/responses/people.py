@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from mande.responses.choices import Choices
 from mande.responses.forms import Forms
 from mande.responses.matching import Keys
 from mande.responses.missing import CodeArray, Missing
@@ -92,6 +93,25 @@ class Taken:
                     for person, row in zip(people.tolist(), rows.tolist(), strict=True):
                         texts[person] = own[row] or texts[person]
         return texts
+
+    def choices(self) -> dict[str, Choices]:
+        """What each person chose, by question, or by question and wave (`where_baseline`) where there are several."""
+        found = {}
+        for wave in self.people.forms:
+            questions = dict.fromkeys(name for part in self.parts if part.wave == wave for name in part.forms.choices)
+            for name in questions:
+                found[name if len(self.people.forms) == 1 else f"{name}_{wave}"] = self._choices(name, wave)
+        return found
+
+    def _choices(self, name: str, wave: str) -> Choices:
+        codes = next(part.forms.choices[name].codes for part in self.parts if name in part.forms.choices)
+        chosen = np.zeros((len(self.people.keys), len(codes)), dtype=bool)
+        answered = np.zeros(len(self.people.keys), dtype=bool)
+        for part, people, rows in self._by_part(wave):
+            own = part.forms.choices.get(name)
+            if own is not None:
+                chosen[people], answered[people] = own.chosen[rows], own.answered[rows]
+        return Choices(codes, chosen, answered)
 
     def families(self, key: bytes) -> tuple[str, ...] | None:
         if all(part.forms.layout.family is None for part in self.parts):

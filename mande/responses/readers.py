@@ -13,7 +13,7 @@ from mande.responses.parquet import PARQUET, read_parquet
 from mande.responses.spss import read_spss
 from mande.responses.storage import is_address, opened, stored
 from mande.responses.table import Table
-from mande.responses.workbook import read_workbook
+from mande.responses.workbook import OLD_WORKBOOK, read_workbook
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +22,6 @@ __all__ = ["read_table", "read_tables"]
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 SPSS = {".sav", ".zsav", ".por"}
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1 << 24
 
 
@@ -44,7 +43,7 @@ def read_tables(path: str | Path) -> list[Table]:
         return [read_parquet(name, pa.BufferReader(content), digest)]
     if kind == ".zip":
         return _zipped(name, content.to_pybytes(), digest)
-    if start[:4] == _OLD_WORKBOOK or start[:4] == b"PK\x03\x04" or (kind in WORKBOOKS and not _is_text(content)):
+    if start[:4] == OLD_WORKBOOK or start[:4] == b"PK\x03\x04" or (kind in WORKBOOKS and not _is_text(content)):
         return read_workbook(name, content.to_pybytes(), digest)
     if _is_web_page(content):
         detail, remedy = "it is a web page, not a table", "Log in to the server, download the data again, as CSV."

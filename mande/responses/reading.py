@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,8 +74,6 @@ def read_rows(table: Table, layout: Layout, instrument: Instrument, names: Colum
     others = set(range(len(table.header))) - layout.used - _technical(table)
     look_at(table, sorted({*others, *layout.groups.values()}), evidence)
     forms = set_rows_aside(_forms(table, layout, instrument, names, evidence))
-    for name, cells in forms.groups.items():
-        evidence.labels.update({(name, text): count for text, count in cells.counts().items() if text})
     evidence.has_ids |= layout.id is not None and not forms.ids.are_blank().all()
     return forms
 
@@ -121,6 +120,9 @@ def lay_out_tables(tables: list[Table], instrument: Instrument, names: ColumnNam
         parts = ", ".join(f'"{table.part}"' for table, _ in fitting)
         raise DataProblems([Problem("R-056", Place(fitting[0][0].file), parts)])
     table, layout = fitting[0]
+    for found in layout.found.values():
+        if found.also:
+            table = table.joining([found.column, *found.also])
     if refused:
         others = ", ".join(f'"{other.part}"' for other, _ in refused)
         told = Problem("R-057", Place(table.file), table.part, {"others": others})
@@ -163,8 +165,9 @@ def _why_telling(evidence: Evidence, table: Table, layout: Layout, group: str) -
         return "people's codes"
     if kind := kind_of_column(table, column, evidence):
         return f"what looks like {kind}"
-    counts = [count for (name, _), count in evidence.labels.items() if name == group]
-    alone = sum(1 for count in counts if count == 1)
+    labels = evidence.spellings.get(group, Counter()) + evidence.set_aside.get(group, Counter())
+    counts = [count for text, count in labels.items() if text]
+    alone = counts.count(1)
     return "a label for each person" if len(counts) > FEW_LABELS and alone > sum(counts) / 2 else None
 
 
@@ -185,7 +188,9 @@ def _forms(table: Table, layout: Layout, instrument: Instrument, names: ColumnNa
         code=tuple(table.cells(column) for column in layout.code),
         families=table.cells(layout.family),
         ages=table.cells(layout.age),
-        groups={name: _plain(table.cells(column), layout.labels.get(name)) for name, column in layout.groups.items()},
+        groups={
+            name: _plain(table.labelled(column), layout.labels.get(name)) for name, column in layout.groups.items()
+        },
         choices=choices,
         open_answers={name: table.cells(column) for name, column in layout.open_answers.items()},
         themes={name: table.cells(column) for name, column in layout.themes.items()},
@@ -216,6 +221,11 @@ def _wave_of(table: Table, layout: Layout) -> IntArray | None:
     given = layout.wave_values
     by_value = {folded(value): wave for wave, value in given.items()}
     values, position = table.distinct(layout.wave_column)
-    waves = [by_value.get(folded(value)) or (None if given else layout.words.of_value(value)) for value in values]
+    labels = table.value_labels.get(layout.wave_column, {})
+
+    def wave_of(text: str) -> str | None:
+        return by_value.get(folded(text)) or (None if given else layout.words.of_value(text))
+
+    waves = [wave_of(value) or (wave_of(labels[value]) if value in labels else None) for value in values]
     index = np.array([layout.waves.index(w) if w in layout.waves else -1 for w in waves], dtype=np.int64)
     return index[position] if values else np.empty(0, dtype=np.int64)

@@ -69,8 +69,10 @@ class Responses:
 
     codes: by wave, answer codes of the rated items, shape (n, k); `Missing` values where there is no answer.
     respondent: pseudonyms, shape (n,). row: row number in the file of the first wave a person has, shape (n,).
-    rows: by wave, row numbers, 0 where the person has no form. groups: by name. choices: by question.
+    rows: by wave, row numbers, 0 where the person has no form. groups: by name. choices: by question,
+    or question and wave (`where_baseline`) where several waves were linked.
     themes: by name, how many answers hold each theme code. links: how several waves were brought together.
+    families_counted: how many, where they were counted and their pseudonyms are not kept.
     """
 
     instrument: Instrument
@@ -86,9 +88,15 @@ class Responses:
     open_answers: tuple[OpenAnswer, ...] = ()
     themes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     links: LinkReport | None = None
+    families_counted: int | None = None
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @property
+    def families(self) -> int | None:
+        """How many different families answered; None if the files have no family codes."""
+        return self.families_counted if self.family is None else len({*filter(None, self.family)})
 
     @property
     def file(self) -> str:

@@ -20,6 +20,7 @@ from mande.stats.counts import IntArray
 __all__ = [
     "FORM_COLUMNS",
     "about_ids",
+    "marks_of_families",
     "marks_of_ids",
     "marks_of_submissions",
     "rounded",
@@ -81,6 +82,13 @@ def marks_of_ids(forms: Forms, key: Key) -> Marks:
         return _of_used(forms, marks_of(forms.ids, key), _rounded(forms.ids))
     ids = [f"{text}\n{wave}" if text else "" for text, wave in zip(forms.ids, forms.wave_of.tolist(), strict=True)]
     return _of_used(forms, marks_of(Column.of(ids), key), _rounded(forms.ids))
+
+
+def marks_of_families(forms: Forms, key: Key) -> Marks:
+    """Marks of the family codes of used rows."""
+    if forms.layout.family is None:
+        return np.zeros((0, 2), dtype=np.uint64)
+    return _of_used(forms, marks_of(forms.families, key))
 
 
 def _of_used(forms: Forms, marks: Marks, others: BoolArray | None = None) -> Marks:

@@ -63,10 +63,9 @@ def repeats(marks: Marks) -> tuple[IntArray, IntArray]:
     >>> repeats(np.array([[7, 1], [8, 2], [0, 0], [7, 1], [0, 0], [7, 1]], dtype=np.uint64))
     (array([3, 5]), array([0, 0]))
     """
-    known = np.flatnonzero(marks[:, 0])
-    order = known[np.argsort(marks[known, 0], kind="stable")]
-    same = marks[order[1:], 0] == marks[order[:-1], 0]
-    alike = order[np.append(same, False) | np.insert(same, 0, False)] if len(order) else order
+    ordered = np.sort(marks[:, 0])
+    twice = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] > 0)]
+    alike = np.flatnonzero(np.isin(marks[:, 0], twice)) if len(twice) else np.empty(0, dtype=np.int64)
     alike = alike[np.lexsort((alike, marks[alike, 1], marks[alike, 0]))]
     new = np.ones(len(alike), dtype=bool)
     new[1:] = (marks[alike[1:]] != marks[alike[:-1]]).any(axis=1)

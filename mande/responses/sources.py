@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
@@ -33,12 +34,34 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
             refused += error.problems
     refused += given_twice((own.table.file, own.table.digest, own.table.part, own.instrument.id) for own in forms)
     if refused:
-        raise DataProblems(refused)
+        raise DataProblems(_naming(refused, plan))
     linked = link(forms, _key(plan, forms))
     if refused := check_waves(linked, plan):
-        raise DataProblems(refused)
+        raise DataProblems(_naming(refused, plan))
     read = tuple(with_problems(checked(each), list(_waves_not_compared(each, plan))) for each in linked)
-    return checked_together(read)
+    return tuple(_named(responses, plan) for responses in checked_together(read))
+
+
+def _naming(problems: Sequence[Problem], plan: Plan) -> tuple[Problem, ...]:
+    """The problems, speaking of the evaluator's file by its own name."""
+    name = plan.file.name
+    return tuple(
+        replace(
+            problem,
+            details={
+                **{key: said.replace("evaluation.toml", name) for key, said in problem.details.items()},
+                "evaluation": name,
+            },
+        )
+        for problem in problems
+    )
+
+
+def _named(responses: Responses, plan: Plan) -> Responses:
+    if plan.file.name == "evaluation.toml":
+        return responses
+    files = tuple(replace(read, problems=_naming(read.problems, plan)) for read in responses.files)
+    return replace(responses, files=files, problems=_naming(responses.problems, plan))
 
 
 def column_names(source: Source, plan: Plan) -> ColumnNames:
@@ -107,13 +130,17 @@ def given_twice(files: Iterable[tuple[str, str, str, str]]) -> list[Problem]:
 
 
 def check_waves(read: Sequence[Responses], plan: Plan) -> list[Problem]:
-    """Waves that are compared and that nobody answered; of a questionnaire without constructs nothing is compared."""
+    """Waves that are compared and that nobody answered.
+
+    Nothing is compared of a questionnaire without constructs, nor of one that was asked once: whose only wave is its
+    own and none of those that are compared.
+    """
     return [problem for responses in read for problem in _waves_not_there(responses, read, plan)]
 
 
 def _waves_not_there(responses: Responses, read: Sequence[Responses], plan: Plan) -> Iterator[Problem]:
     instrument, place = responses.instrument, Place(responses.file)
-    for wave in plan.analysis.waves if instrument.constructs else ():
+    for wave in plan.analysis.waves if _is_compared(responses, plan) else ():
         if wave in responses.codes:
             continue
         other = other_version_at(instrument, wave, read)
@@ -123,10 +150,17 @@ def _waves_not_there(responses: Responses, read: Sequence[Responses], plan: Plan
             yield Problem("L-007", place, wave, {"instrument": instrument.id})
 
 
+def _is_compared(responses: Responses, plan: Plan) -> bool:
+    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {
+        *plan.analysis.waves
+    }
+    return bool(responses.instrument.constructs) and not asked_once
+
+
 def _waves_not_compared(responses: Responses, plan: Plan) -> Iterator[Problem]:
     """Waves that hold forms and that no comparison names: a slip in evaluation.toml, or work for another analysis."""
     compared = plan.analysis.waves
-    for wave in responses.codes if responses.instrument.constructs else ():
+    for wave in responses.codes if _is_compared(responses, plan) else ():
         count = int(responses.has_wave(wave).sum())
         if wave not in compared and count:
             file = next((f.file for f in responses.files if any(w == wave for _, w, *_ in f.layout)), responses.file)

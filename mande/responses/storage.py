@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mande.model import Instrument
     from mande.plan import Plan, Source
 
-__all__ = ["StoredFile", "digest_of", "is_address", "is_many", "opened", "path_of", "sources_of", "stored"]
+__all__ = ["StoredFile", "digest_of", "is_address", "is_many", "opened", "path_of", "size_of", "sources_of", "stored"]
 
 _CHUNK = 1 << 22
 
@@ -90,6 +91,12 @@ def opened(file: StoredFile) -> BinaryIO:
         return Path(file.path).open("rb")
     except OSError as error:
         raise _refused(file.name, error.strerror or str(error), "Check the path and the rights.") from error
+
+
+def size_of(file: StoredFile) -> int:
+    """Bytes of the file. Raises DataProblems as `opened`."""
+    with opened(file) as source:
+        return source.seek(0, SEEK_END)
 
 
 def digest_of(file: StoredFile) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from mande.errors import Problem
-from mande.responses.forms import BoolArray, Forms
+from mande.responses.forms import Forms
 from mande.responses.text import tokens
 
 __all__ = ["SUM_WORDS", "sums_by_their_numbers"]
@@ -43,9 +43,9 @@ def sums_by_their_numbers(forms: Forms) -> Mapping[int, Problem]:
     columns = list(forms.layout.answers.values())
     no_answers = np.sum([np.zeros(len(forms), dtype=np.int64), *forms.answers.set_aside.values()], axis=0)
     suspect = forms.used & (no_answers >= _ENOUGH)
-    if forms.layout.id is not None and suspect.any():
-        suspect &= _without_code(forms)
     rows = np.flatnonzero(suspect)
+    if forms.layout.id is not None:
+        rows = rows[np.array([_is_no_code(forms.ids[row]) for row in rows.tolist()], dtype=bool)]
     if not len(rows):
         return {}
     cells = [forms.table.cells(column) for column in columns]
@@ -58,7 +58,6 @@ def sums_by_their_numbers(forms: Forms) -> Mapping[int, Problem]:
     }
 
 
-def _without_code(forms: Forms) -> BoolArray:
-    """Whose code is empty, or a word for sums with more behind it ("Итого по школе 5")."""
-    labelled = forms.ids.where(lambda text: tokens(text)[:1] in _FIRST_WORDS)
-    return forms.ids.are_blank() | labelled
+def _is_no_code(text: str) -> bool:
+    """Whether a code is empty, or a word for sums with more behind it ("Итого по школе 5")."""
+    return not text or tokens(text)[:1] in _FIRST_WORDS

@@ -74,11 +74,36 @@ class Table:
         """Whether nothing stands in the whole column."""
         return all(not value.strip() for value in self.distinct(column)[0])
 
+    def filled_twice(self, columns: Sequence[int]) -> int:
+        """Rows in which more than one of these columns is filled."""
+        filled = np.sum([~self.cells(column).are_blank() for column in columns], axis=0)
+        return int((filled > 1).sum())
+
+    def joining(self, columns: Sequence[int]) -> Table:
+        """The table with the first of these columns filled from the others, and called by all their names."""
+        joined = self.cells(columns[0])
+        for column in columns[1:]:
+            joined = _first_filled(joined, self.cells(column))
+        first, names = columns[0], dict.fromkeys(self.name_of(column) for column in columns)
+        cells = coded(joined.position.astype(np.int32), joined.values)
+        return replace(
+            self,
+            columns=tuple(cells if i == first else own for i, own in enumerate(self.columns)),
+            header=tuple(" + ".join(names) if i == first else own for i, own in enumerate(self.header)),
+        )
+
     def cells(self, column: int | None) -> Column:
         """The cells of a column; empty ones if there is no such column."""
         if column is None:
             return Column(texts([""]), np.zeros(len(self), dtype=np.int32))
         return Column(*self.coded(column))
+
+    def labelled(self, column: int) -> Column:
+        """The cells of a column by the labels that the file itself gives to its values, where it gives any."""
+        cells, labels = self.cells(column), self.value_labels.get(column, {})
+        if not labels:
+            return cells
+        return Column(texts([labels.get(value, value).strip() for value in cells.distinct()]), cells.position)
 
     def dropping(self, columns: set[int]) -> Table:
         """The table with nothing left in these columns but their headings."""
@@ -104,6 +129,7 @@ class Column(Sequence[str]):
 
     def __init__(self, values: pa.StringArray, position: npt.NDArray[np.integer]) -> None:
         self.values, self.position = values, position
+        self._distinct: list[str] | None = None
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Column:
@@ -128,7 +154,9 @@ class Column(Sequence[str]):
 
     def distinct(self) -> list[str]:
         """The distinct values; two of them may be alike but for the spaces that were around them."""
-        return [value.strip() for value in self.values.to_pylist()]
+        if self._distinct is None:
+            self._distinct = [value.strip() for value in self.values.to_pylist()]
+        return self._distinct
 
     def where(self, wanted: Callable[[str], bool], likely: BoolArray | None = None) -> BoolArray:
         """Whose cell is wanted, shape (n,). likely: of the distinct values, those that may be; all by default."""
@@ -155,10 +183,19 @@ class Column(Sequence[str]):
         """Rows by text, in the order of the distinct values; of those in `rows`, if given."""
         position = self.position if rows is None or rows.all() else self.position[rows]
         found: Counter[str] = Counter()
-        for text, count in zip(self.distinct(), np.bincount(position, minlength=len(self.values)), strict=True):
+        counts = np.bincount(position, minlength=len(self.values)).tolist()
+        for text, count in zip(self.distinct(), counts, strict=True):
             if count:
-                found[text] += int(count)
+                found[text] = found.get(text, 0) + count
         return found
+
+
+def _first_filled(one: Column, other: Column) -> Column:
+    """The cells of one column, those of the other where it is empty."""
+    blank = one.are_blank()
+    values = [*one.distinct(), *other.distinct()]
+    position = np.where(blank, other.position.astype(np.int64) + len(one.values), one.position)
+    return Column(texts(values), position)
 
 
 def bytes_of(values: pa.StringArray) -> tuple[IntArray, npt.NDArray[np.uint8]]:

@@ -26,6 +26,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_APOSTROPHES.sub("", plain)))
 
 
+@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """The words joined by one space; a text without any word (such as "+") stands for itself.
 

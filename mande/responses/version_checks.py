@@ -80,7 +80,8 @@ def _parts_with_fewer(evidence: Evidence, waves: Sequence[str], scale: AnswerSca
             if any(_share_higher(evidence, further, scale) >= HIGHER_ELSEWHERE for further in waves):
                 yield wave, wave.upper()
             continue
-        groups = [key[2:4] for key in evidence.answering if key[:2] == (wave, scale.id) and key[2]]
+        own = ((name, people) for (at, of, name), people in evidence.answering.items() if (at, of) == (wave, scale.id))
+        groups = [(name, label) for name, people in own if name for label in people]
         if _share_higher(evidence, wave, scale) >= HIGHER_ELSEWHERE:
             for name, label in groups:
                 if only_the_lowest(evidence, wave, scale, name, label):

@@ -12,13 +12,16 @@ import numpy as np
 
 from mande.errors import DataProblems, Place, Problem
 from mande.responses.archive import check_size
+from mande.responses.compound import has_endless_chain
 from mande.responses.heading_row import find_heading_row, looked_over
 from mande.responses.table import Table, encoded
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["read_workbook"]
+__all__ = ["OLD_WORKBOOK", "read_workbook"]
+
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 Rows = Sequence[Sequence[object]]
 
@@ -57,6 +60,8 @@ def _sheets(file: str, content: bytes) -> Iterator[tuple[str, Rows]]:
 def _opened(file: str, content: bytes) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook
 
+    if content[:4] == OLD_WORKBOOK and has_endless_chain(content):
+        raise _unreadable(file, ValueError("it is damaged"))
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except BaseException as error:
@@ -89,7 +94,9 @@ def _table(file: str, digest: str, sheet: str, rows: Rows, formulas: dict[tuple[
     if len(texts) == place.first:
         raise DataProblems([Problem("R-003", Place(file))])
     problems = [*place.problems, *(Problem("R-006", Place(file, i + 1)) for i in blank)]
-    problems += [Problem("R-061", Place(file, column=header[k] or None)) for k in sorted(computed) if k < len(header)]
+    for k in sorted(own for own in computed if own < len(header)):
+        details = {"rows": " ".join(str(i + 1) for i in computed[k])}
+        problems.append(Problem("R-061", Place(file, column=header[k] or None), details=details))
     return Table(
         file=file,
         digest=digest,
@@ -114,19 +121,19 @@ def _cell_text(cell: object) -> str:
     return str(cell) if not isinstance(cell, timedelta) else f"{cell.total_seconds():g} s"
 
 
-def _with_formulas(texts: list[list[str]], rows: Rows, formulas: dict[tuple[int, int], str]) -> set[int]:
+def _with_formulas(texts: list[list[str]], rows: Rows, formulas: dict[tuple[int, int], str]) -> dict[int, list[int]]:
     """Put back texts that begin with "=": an exporter wrote them as formulas, whose result is an empty 0.
 
-    Returns the columns that hold formulas with a result of their own.
+    Returns the columns that hold formulas with a result of their own, and the rows of these.
     """
-    computed = set()
+    computed: dict[int, list[int]] = {}
     for (row, column), formula in formulas.items():
         if row >= len(rows) or column >= len(rows[row]):
             continue
         if rows[row][column] in ("", 0, 0.0):
             texts[row][column] = formula
         else:
-            computed.add(column)
+            computed.setdefault(column, []).append(row)
     return computed
 
 

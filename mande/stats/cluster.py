@@ -180,12 +180,13 @@ class ClusterSums:
         return ClusterSums(self.label, self.n, y, x, yy, xy, xx)
 
     def __add__(self, other: ClusterSums) -> ClusterSums:
-        if np.array_equal(self.label, other.label):
-            place = np.tile(np.arange(self.clusters), 2)
-            parts = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in SUMS]
-            return ClusterSums(self.label, *(grouped(part, place, self.clusters) for part in parts))
-        both = [(getattr(self, name), getattr(other, name)) for name in ("label", *SUMS)]
-        return ClusterSums(*(np.concatenate(pair) for pair in both))
+        names = [*self.label.tolist(), *other.label.tolist()]  # quicker than sorting arrays of text
+        known = dict.fromkeys(names)
+        label = self.label if len(known) == self.clusters else np.array(sorted(known), dtype=np.str_)
+        number = dict(zip(label.tolist(), range(label.size), strict=True))
+        place = np.array([number[name] for name in names], dtype=np.int64)
+        parts = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in SUMS]
+        return ClusterSums(label, *(grouped(part, place, label.size) for part in parts))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ClusterSums):

@@ -32,12 +32,12 @@ from mande.stats.effect import hedges_correction
 from mande.stats.shares import wilson
 
 __all__ = [
+    "ArmAttrition",
     "Arms",
-    "Attrition",
     "Balance",
     "BaselineBalance",
     "ancova",
-    "attrition",
+    "attrition_by_arm",
     "baseline_balance",
     "difference_in_changes",
     "hedges_g_of_difference",
@@ -89,7 +89,7 @@ class BaselineBalance(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Attrition:
+class ArmAttrition:
     """Shares of each arm's people lost between the waves, over both arms, and programme minus comparison."""
 
     programme: Estimate
@@ -202,7 +202,7 @@ def baseline_balance(arms: Arms) -> BaselineBalance:
     return BaselineBalance(difference, verdict)
 
 
-def attrition(*, started: tuple[int, int], analysed: tuple[int, int], confidence: float = 0.95) -> Attrition:
+def attrition_by_arm(*, started: tuple[int, int], analysed: tuple[int, int], confidence: float = 0.95) -> ArmAttrition:
     """Shares of people lost between the waves by arm (Wilson's intervals), and their difference (Newcombe's).
 
     started: people with an earlier score in the programme arm and in the comparison arm; analysed: those of them with a
@@ -210,7 +210,7 @@ def attrition(*, started: tuple[int, int], analysed: tuple[int, int], confidence
     Newcombe (1998), method 10, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I, whose examples are
     in tests/stats/test_comparison.py.
 
-    >>> found = attrition(started=(70, 80), analysed=(14, 32))
+    >>> found = attrition_by_arm(started=(70, 80), analysed=(14, 32))
     >>> found.programme.value, found.comparison.value, round(found.difference.low, 4), round(found.difference.high, 4)
     (0.8, 0.6, 0.0524, 0.3339)
     """
@@ -220,7 +220,7 @@ def attrition(*, started: tuple[int, int], analysed: tuple[int, int], confidence
     below = math.hypot(programme.value - programme.low, comparison.high - comparison.value)
     above = math.hypot(programme.high - programme.value, comparison.value - comparison.low)
     overall = wilson(sum(lost), sum(started), confidence=confidence)
-    return Attrition(programme, comparison, overall, Estimate(value, value - below, value + above, confidence))
+    return ArmAttrition(programme, comparison, overall, Estimate(value, value - below, value + above, confidence))
 
 
 def _change_design(arms: Arms) -> _Design:

@@ -56,7 +56,7 @@ def d_av(pairs: PairCounts, *, confidence: float = 0.95) -> Estimate:
 
     Equal variances are not assumed. It is a large-sample interval; in simulation (normal scores, 8 to 500 people, d 0
     to 1.2, r .2 to .8, standard deviations up to 1 : 1.5) it held the true value in 93.5 to 96.5 % of samples
-    throughout: tests/stats/test_coverage.py. The estimate is not corrected for bias; `hedges_correction` is apart.
+    throughout: tests/reference/simulations/. The estimate is not corrected for bias; `hedges_correction` is apart.
     Raises NotTestable: NO_DATA, TOO_FEW (one person), NO_CHANGE (all zero), ALL_EQUAL (all changes the same).
     Bonett (2008), doi:10.1037/1082-989X.13.2.99. Agrees with the example printed for R `statpsych::ci.stdmean.ps`
     and, written out in R, with tests/reference/effect.R.

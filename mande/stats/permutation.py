@@ -132,8 +132,11 @@ def _all_signs(sizes: IntArray) -> IntArray:
 def _random_signs(sizes: IntArray, seed: int, replicates: int) -> Iterator[IntArray]:
     generator = np.random.default_rng(seed)
     everyone = int(sizes.sum())
+    weights = sizes.astype(np.float64 if everyone < 2**53 else np.int64)  # exact either way; with doubles quicker
     for count in _chunks(replicates, sizes.size):
-        yield everyone - 2 * (generator.integers(0, 2, (count, sizes.size)) @ sizes)
+        bits = np.frombuffer(generator.bytes(count * -(-sizes.size // 8)), dtype=np.uint8).reshape(count, -1)
+        turned = np.unpackbits(bits, axis=1, count=sizes.size)
+        yield everyone - 2 * np.einsum("ij,j->i", turned, weights).astype(np.int64)
 
 
 def _all_arms(residuals: IntArray, programme: int) -> Iterator[IntArray]:

@@ -18,7 +18,7 @@ from mande.errors import NotTestable, Reason
 from mande.stats._distributions import shown_p, t_quantile, t_two_sided
 from mande.stats.counts import Estimate
 
-__all__ = ["Heterogeneity", "Pooled", "pool_results", "standard_error_of"]
+__all__ = ["Heterogeneity", "Pooled", "pool_results", "standard_error_of", "t_interval"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -98,6 +98,16 @@ def standard_error_of(estimate: Estimate, df: float) -> float:
     0.7225
     """
     return (estimate.high - estimate.low) / 2 / t_quantile(estimate.confidence, df)
+
+
+def t_interval(value: float, standard_error: float, df: float, *, confidence: float = 0.95) -> Estimate:
+    """The t interval of a value with this standard error: `standard_error_of` the other way round.
+
+    >>> found = t_interval(1.0, 0.7225, df=3)
+    >>> round(found.low, 3), round(found.high, 3)
+    (-1.299, 3.299)
+    """
+    return _around(value, t_quantile(confidence, df) * standard_error, confidence)
 
 
 def _around(value: float, half_width: float, confidence: float) -> Estimate:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mande.errors import WrongUse
-from mande.evaluation import Evaluation, evaluate
+from mande.catalog import find_template
+from mande.engine import evaluate
+from mande.errors import UnknownName, WrongUse
+from mande.evaluation import Evaluation
 from mande.plan import load_plan
 from mande.report.attached import Making, read_report
 from mande.verify.comparing import Compared, Outcome, compare, values_of
@@ -34,11 +36,12 @@ class Verification:
         return not any(one.outcome is Outcome.DIFFERS for one in every)
 
 
-def verify(report: str | Path, data: str | Path | None = None) -> Verification:
+def verify(report: str | Path, data: str | Path | None = None, *, template: str | Path | None = None) -> Verification:
     """Recompute a PDF report from the counts it carries, and read its pages against the figures it carries.
 
     data: an evaluation.toml (or its folder) beside the questionnaires, to recompute from them too. Without it, somebody
-    who changed counts, figures and pages alike would not be found out.
+    who changed counts, figures and pages alike would not be found out. template: the folder of the report's template,
+    if it is not one of mande's.
     Raises WrongUse if the file is no report of mande, MandeError if what it carries cannot be read.
     """
     path = Path(report)
@@ -48,13 +51,14 @@ def verify(report: str | Path, data: str | Path | None = None) -> Verification:
         raise WrongUse(f"{path} cannot be read ({error.strerror}). Give a PDF report of mande.") from error
     carried = read_report(content, path.name)
     evaluation, made = carried.evaluation, carried.making
-    anew = made_again(evaluation, made.template, made.language)
+    folder = _template_of(made, template)
+    anew = made_again(evaluation, folder, made)
     return Verification(
         path.name,
         evaluation,
         made,
         figures=_figures(evaluation),
-        pages=tuple(compare_pages(content, anew, made)),
+        pages=tuple(compare_pages(content, anew, made, folder)),
         data=tuple(_from_data(evaluation, Path(data))) if data is not None else None,
     )
 
@@ -64,6 +68,18 @@ def _figures(evaluation: Evaluation) -> tuple[Compared, ...]:
         return tuple(recomputed(evaluation))
     except (ValueError, KeyError) as error:  # counts that no people can have, or of no construct
         return (Compared("counts", Outcome.DIFFERS, f"cannot be counts ({error})", "counts"),)
+
+
+def _template_of(made: Making, given: str | Path | None) -> Path:
+    if given is not None:
+        return find_template(Path(given))
+    try:
+        return find_template(made.template)
+    except UnknownName as error:
+        raise WrongUse(
+            f'The report was made by the template "{made.template}", which is not one of mande\'s. '
+            "Give its folder with --template FOLDER."
+        ) from error
 
 
 NOT_FIGURES = ("provenance · versions", "plan · output")

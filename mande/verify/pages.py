@@ -6,6 +6,7 @@ import difflib
 import io
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mande.evaluation import Evaluation
@@ -22,13 +23,13 @@ __all__ = ["compare_pages", "made_again"]
 NUMBER = re.compile(r"\d")
 
 
-def made_again(evaluation: Evaluation, template: str, language: str) -> bytes:
-    """The PDF that this evaluation gives here and now."""
-    html = render_html(evaluation, template=template, language=language)
-    return render_pdf(html, attached=attached_files(evaluation, template, language))
+def made_again(evaluation: Evaluation, template: Path, made: Making) -> bytes:
+    """The PDF that this evaluation gives here and now, by the template in that folder."""
+    html = render_html(evaluation, template=template, language=made.language, draft=made.draft)
+    return render_pdf(html, attached=attached_files(evaluation, template, made.language, draft=made.draft))
 
 
-def compare_pages(printed: bytes, again: bytes, made: Making) -> Iterator[Compared]:
+def compare_pages(printed: bytes, again: bytes, made: Making, template: Path | None = None) -> Iterator[Compared]:
     """Every page: its words, its numbers, and how it is drawn.
 
     Where the report was set by other versions than these (`made`), words and drawing may differ for that reason alone:
@@ -37,7 +38,7 @@ def compare_pages(printed: bytes, again: bytes, made: Making) -> Iterator[Compar
     if printed == again:
         yield Compared("the whole file, byte for byte", Outcome.AGREES)
         return
-    alike = making(made.template, made.language) == made
+    alike = making(template or made.template, made.language, draft=made.draft) == made
     mine, theirs = _pages(printed), _pages(again)
     texts, expected = _texts(mine), _texts(theirs)
     if not alike and [text.split() for text in texts] != [text.split() for text in expected]:

@@ -22,10 +22,12 @@ FROM_ITEMS = (
     *(f"notes · {name}" for name in ("same_measure", "wording", "unreversed", "item_rest", "alpha_without")),
 )
 FROM_CLUSTERS = ("clustered", "notes · clustered", "notes · icc", "p_adjusted", "permutation", "notes · permutation")
-OF_ARMS_IN_CLUSTERS = ("difference", "ancova", "hedges_g", "balance", "notes")
+OF_ARMS_IN_CLUSTERS = ("difference", "ancova", "hedges_g", "balance", "permutation", "notes")
+OF_PEOPLE_LOST = ("intention_to_treat", "notes · intention_to_treat")
 
 NO_ITEMS = "the sums of single questions are kept back: too few people answered one and not all"
 NO_CLUSTERS = "the sums of single clusters are kept back: too few people in one"
+NO_LOST = "how many were lost in single clusters is not in the report"
 NO_FAMILY = "it was adjusted together with an area that is withheld"
 NO_ROWS = "it rests on several answers of the same people, which counts do not hold"
 NO_LEDGER = "the ledger and the registers are not in the report"
@@ -47,7 +49,7 @@ def recomputed(evaluation: Evaluation) -> Iterator[Compared]:
     for shift in evaluation.shifts:
         waves = f"{shift.before}, {shift.then} and {shift.now}"
         yield Compared(f"response shift of {shift.construct}, {waves}", Outcome.CANNOT, why=NO_ROWS)
-    if evaluation.reach is not None:
+    if evaluation.reach is not None and evaluation.reach.has_files:
         yield Compared("reach", Outcome.CANNOT, why=NO_LEDGER)
     yield from _accounts(evaluation)
 
@@ -98,8 +100,10 @@ def _arms(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, Counte
             yield Compared(place, Outcome.DIFFERS, "a result", "no counts")
             continue
         hidden = "clusters" in rows[key].kept_back
-        unknown = _beginning(OF_ARMS_IN_CLUSTERS, NO_CLUSTERS) if hidden else lambda _: ""
-        yield from _compared(place, stated, found[key], ArmContrast, unknown)
+        by_cluster = _beginning(OF_ARMS_IN_CLUSTERS if hidden else (), NO_CLUSTERS)
+        were_lost = hidden or any(row.left_out.no_later for row in rows.values() if row.key[:4] == key[:4])
+        lost = _beginning(OF_PEOPLE_LOST if were_lost and stated.difference is not None else (), NO_LOST)
+        yield from _compared(place, stated, found[key], ArmContrast, lambda at: by_cluster(at) or lost(at))  # noqa: B023
 
 
 def _subgroups(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, CountedChange]) -> Iterator[Compared]:

@@ -153,7 +153,7 @@ def test_facilitators_by_name_are_no_grouping_and_that_is_told(tmp_path):
     path = Server(parent).odk(tmp_path / "parents.csv", rows)
     (read,) = read_sources(load_plan(evaluation(tmp_path, "sfp-10-14", (parent.id, path))))
     assert "facilitator" not in read.groups
-    (told,) = [problem for problem in read.problems if problem.code == "R-066"]
+    (told,) = [problem for problem in read.problems if problem.code == "R-067"]
     assert "a label for each person" in told.what
 
 

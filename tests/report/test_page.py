@@ -119,7 +119,7 @@ def test_cells_of_rows_set_aside_stand_apart_from_answers_that_are_not_offered(e
     forms[3][2] = 7  # not offered, in a row that is used
     page = render_html(evaluation_of([*forms, forms[0]]))  # a second form of the first person: 8 answer cells
     row = read(page[page.index("Rows and answer cells") :].split("<tbody>")[1].split("</tr>")[0])
-    assert row.split() == ["forms.csv", *["21", "20", "1", "168", "159", "0", "0", "1", "8"]]
+    assert row.split() == ["forms.csv", "21", "20", "1", "168", "159", "0", "0", "1", "8"]
 
 
 def test_the_summary_says_how_many_of_those_enrolled_the_results_rest_on(evaluation_of, read):

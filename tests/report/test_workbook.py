@@ -24,7 +24,7 @@ def sheet(book, name: str) -> list[dict]:
 
 def test_there_is_a_sheet_for_each_table(book):
     assert book.sheetnames == [
-        *("Read me", "Summary", "Changes", "Questions", "Soundness", "Files", "Codebook", "Areas"),
+        *("Read me", "Summary", "Changes", "Questions", "Reliability", "Soundness", "Files", "Codebook", "Areas"),
         "Provenance",
     ]
 
@@ -36,6 +36,18 @@ def test_changes_have_every_column_of_the_frame_at_full_precision(small, book):
         assert (row["construct"], row["n"]) == (change.construct, change.n)
         assert row["mean_change"] == pytest.approx(change.mean_change.value, rel=1e-15)
         assert row["p_adjusted"] == pytest.approx(change.p_adjusted, rel=1e-14)
+
+
+def test_the_questionnaire_s_own_qualities_are_there_with_their_intervals(small, book):
+    row = next(row for row in sheet(book, "Reliability") if row["construct"] == "harmony")
+    reliability = next(c for c in small.changes if c.construct == "harmony").reliability
+    for name in ("alpha_earlier", "alpha_later", "omega_earlier", "omega_later"):
+        estimate = getattr(reliability, name)
+        found = [row.get(name), row.get(f"{name}_low"), row.get(f"{name}_high")]
+        assert found == ([estimate.value, estimate.low, estimate.high] if estimate else [None] * 3)
+    assert reliability.alpha_earlier is not None
+    question = next(row for row in sheet(book, "Questions") if (row["item"], row["wave"]) == ("a1", "then"))
+    assert (question["lowest_share"], question["floor"], question["ceiling"]) == (0, False, False)
 
 
 def test_every_column_is_explained_and_nothing_else(book):

@@ -62,11 +62,29 @@ def test_check_says_everything_and_leaves_the_files(evaluation, tmp_path, capsys
     assert "=1+2" in [cell for line in cells for cell in line]
 
 
+def test_the_check_ends_with_what_to_do_next(evaluation, tmp_path, capsys):
+    path = evaluation(HEADER, row("A1", "7"), row("A2"))
+    assert main(["check", path, "-o", str(tmp_path)]) == 1
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last[0].startswith("To be looked at: R-014")
+    assert last[0].endswith("What a code means: mande explain R-014")
+    assert last[1].endswith(f"mande report {path}")
+
+
+def test_a_named_column_is_offered_with_the_group_of_its_form(evaluation, tmp_path, capsys):
+    path = evaluation(["intro/code", *HEADER[1:]], row("A1"))
+    main(["check", path, "-o", str(tmp_path)])
+    assert (
+        'There is no column "code", which evaluation.toml names. Did you mean "intro/code"?' in capsys.readouterr().err
+    )
+
+
 def test_clean_data_exit_with_0(evaluation, tmp_path, capsys):
     then = [str(1 + (i * 7) % 5) for i in range(20)]
     now = [str(1 + (i * 7 + i % 3) % 5) for i in range(20)]
     path = evaluation(HEADER[:-2], ["A1", *then, *now], ["A2", *now[::-1], *then])
     assert main(["check", path, "-o", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.endswith(f"Nothing needs to be looked at. Next: mande report {path}\n")
 
 
 def test_a_refused_file_still_leaves_its_problems(evaluation, tmp_path, capsys):
@@ -93,6 +111,54 @@ def test_map_marks_its_guesses_and_its_proposal_is_read(evaluation, tmp_path, ca
     path = evaluation(odd, row("A1")[:-2], more=columns)
     main(["check", path, "-o", str(tmp_path)])
     assert "p03   pO3_then (named)" in capsys.readouterr().out
+
+
+NUMBERED = {
+    "ru": ("Код", "Школа", "В{n} до", "В{n} после"),
+    "en": ("Code", "School", "Q{n} before", "Q{n} after"),
+    "uz": ("Kod", "Maktab", "{n}-savol (oldin)", "{n}-savol (hozir)"),
+    "glued": ("код", "Школа", "в{n}до", "в{n}после"),
+}
+
+
+@pytest.mark.parametrize("language", NUMBERED)
+def test_map_proposes_numbered_columns_and_what_it_prints_can_be_pasted(tmp_path, capsys, language):
+    code, school, then, now = NUMBERED[language]
+    header = [code, school, *(text.format(n=n) for n in range(1, 21) for text in (then, now))]
+    rows = [[f"A{i}", "Юг", *(str(1 + (i + k) % 5) for k in range(40))] for i in range(6)]
+    (tmp_path / "parents.csv").write_text("\n".join(";".join(row) for row in [header, *rows]), encoding="utf-8")
+    path = tmp_path / "tashkent.toml"
+    own = f'groups = {{ school = "{school}" }}\nmissing = {{ "-9" = "blank" }}\n'
+    path.write_text(EVALUATION.replace('id = "code"', f'id = "{code}"') + own, encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    assert "mande map tashkent.toml" in capsys.readouterr().err
+    assert main(["map", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("GUESS, please check: only its number") == 40
+    path.write_text(EVALUATION[: EVALUATION.index("[[source]]")] + printed, encoding="utf-8")
+    main(["check", str(path), "-o", str(tmp_path / "out")])
+    checked = capsys.readouterr().out
+    assert "rows   6 read = 6 used" in checked
+    assert f"p07   {then.format(n=7)} (named)" in checked
+    assert "by school  Юг 6" in checked
+
+
+def test_map_does_not_choose_between_columns_with_one_number(evaluation, capsys):
+    header = ["code", "A1 до", "B1 до", *(f"A{n} до" for n in range(2, 21)), *(f"A{n} после" for n in range(1, 21))]
+    path = evaluation(header, ["A", *["3"] * 40])
+    assert main(["map", path]) == 0
+    printed = capsys.readouterr().out
+    assert '# p01_then = ""  # several have the number 1: "A1 до", "B1 до"' in printed
+    assert 'p02_then = "A2 до"  # GUESS' in printed
+
+
+def test_map_offers_code_and_groupings_that_are_not_named(evaluation, tmp_path, capsys):
+    path = evaluation(["Код", "Пол", *HEADER[1:-2]], *(row(f"A{i}")[:-2] for i in range(3)))
+    (tmp_path / "evaluation.toml").write_text(EVALUATION.replace('id = "code"\n', ""))
+    assert main(["map", path]) == 0
+    printed = capsys.readouterr().out
+    assert '# id = "Код"  # GUESS' in printed
+    assert '# groups = { sex = "Пол" }  # GUESS' in printed
 
 
 def test_open_answers_are_quoted_only_when_released(evaluation, tmp_path):

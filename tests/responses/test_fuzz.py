@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,9 @@ from mande.instrument import load_instrument
 from mande.responses import ColumnNames, read_responses
 
 HEADER = ["code", *[f"p{i:02d}_{wave}" for wave in ("then", "now") for i in range(1, 21)]]
+WORKBOOKS = Path(__file__).parent / "workbooks"
+COMMITTED = {"xls": "old.xls", "ods": "open.ods", "xlsb": "binary.xlsb"}
+KINDS = ["csv", "xlsx", "zip", "sav", *COMMITTED]
 ODD = [
     '"',
     "'",
@@ -114,20 +118,20 @@ def read_or_refuse(path, parents):
 def run(seed, kind, folder, parents):
     draw = random.Random(seed)
     rows = rows_of(draw)
-    make = {"csv": text_of, "xlsx": workbook_of, "zip": zip_of, "sav": lambda rows: spss_of(rows, folder)}[kind]
+    make = {"csv": text_of, "xlsx": workbook_of, "zip": zip_of, "sav": lambda rows: spss_of(rows, folder)}
     path = folder / f"damaged.{kind}"
-    path.write_bytes(damaged(draw, make(rows)))
+    path.write_bytes(damaged(draw, make[kind](rows) if kind in make else (WORKBOOKS / COMMITTED[kind]).read_bytes()))
     return read_or_refuse(path, parents)
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "zip", "sav"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(15))
 def test_a_few_damaged_files(tmp_path, parents, kind, seed):
     run(seed, kind, tmp_path, parents)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "zip", "sav"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_many_damaged_files(tmp_path, parents, kind):
     for seed in range(100, 3100 if kind == "csv" else 700):
         try:

@@ -39,7 +39,7 @@ def alike(responses):
 )
 def test_labels_that_may_be_one_are_said(grouped, one, other):
     (said,) = alike(grouped(one, other, one, other))
-    assert said.startswith("In the group, ")
+    assert said.startswith("In the grouping ")
     assert f'"{one}"' in said
     assert f'"{other}"' in said
 

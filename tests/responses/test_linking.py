@@ -154,6 +154,28 @@ def test_one_file_given_for_both_waves_is_refused(plan_of):
         read_sources(plan_of(TWO_FILES, before=same, after=same))
 
 
+WITH_CHOICES = INSTRUMENT.replace(
+    "items:\n",
+    "  places: [{code: 1, label: {en: Home}}, {code: 2, label: {en: School}}]\n"
+    "items:\n  - {id: where, kind: choices, answers: places, text: {en: Where do you talk?}}\n",
+)
+
+
+def test_multiple_choices_of_linked_waves_are_each_persons_own(plan_of, tmp_path):
+    plan_of(
+        TWO_FILES,
+        before="code,school,s1,s2,where\nA1,x,1,1,1\nA2,x,1,2,1 2\nA3,y,2,2,\n",
+        after="code,school,s1,s2,where\nA3,y,3,3,2\nA2,x,3,3,2\nB9,y,3,3,1\n",
+    )
+    (tmp_path / "steps.yaml").write_text(WITH_CHOICES)
+    (responses,) = read_sources(load_plan(tmp_path / "evaluation.toml"))
+    before, after = responses.choices["where_baseline"], responses.choices["where_endline"]
+    assert before.chosen.astype(int).tolist() == [[1, 0], [1, 1], [0, 0], [0, 0]]
+    assert before.answered.tolist() == [True, True, False, False]
+    assert after.chosen.astype(int).tolist() == [[0, 0], [0, 1], [0, 1], [1, 0]]
+    assert after.counts() == {1: 1, 2: 2}
+
+
 def test_a_long_file_needs_one_source(plan_of):
     source = '[[source]]\nfile = "long.csv"\ninstrument = "steps.yaml"\nid = "code"\nwave_column = "visit"\n'
     text = "code,visit,s1,s2\nA1,Baseline,1,1\nA1,endline,2,2\nA2,baseline,1,1\nA2,??,3,3\nA1,endline,3,3\n"

@@ -55,6 +55,23 @@ def test_sums_and_means_below_each_other_are_both_told(read):
     assert len(responses) == 4
 
 
+def test_formulas_of_a_row_of_sums_are_not_told_of_the_columns(tmp_path, mini):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "forms.xlsx") as book:
+        sheet = book.add_worksheet()
+        for i, row in enumerate([HEADER, *FORMS]):
+            sheet.write_row(i, 0, row)
+        for k in range(2, 10):
+            sheet.write_formula(5, k, f"=SUM({chr(65 + k)}2:{chr(65 + k)}5)", None, SUMS[k - 2])
+        sheet.write_formula(1, 9, "=1+1", None, 2)
+    responses = read_responses(tmp_path / "forms.xlsx", mini, ColumnNames(id="code"))
+    assert [(problem.code, problem.place.column) for problem in responses.problems] == [
+        ("R-061", "b1_now"),
+        ("R-024", None),
+    ]
+
+
 def test_a_person_with_a_code_is_never_taken_for_a_sum(read):
     responses = read(["E", "", *SUMS])
     assert not set_aside(responses)

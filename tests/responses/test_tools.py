@@ -427,6 +427,18 @@ def test_spss_with_labels_and_declared_missing_codes(read, small, tmp_path, suff
     assert (codes == expected).all()
 
 
+def test_spss_groups_and_waves_are_called_by_the_labels_of_the_file(small, tmp_path):
+    pd, pyreadstat = pytest.importorskip("pandas"), pytest.importorskip("pyreadstat")
+    frame = pd.DataFrame({item: [1.0, 2.0, 3.0, 4.0] for item in ITEMS})
+    frame["sex"], frame["visit"], frame["code"] = [1.0, 2.0, 1.0, 2.0], [1.0, 1.0, 2.0, 2.0], ["a", "b", "a", "b"]
+    words = {"sex": {1.0: "мальчик", 2.0: "девочка"}, "visit": {1.0: "до программы", 2.0: "после программы"}}
+    pyreadstat.write_sav(frame, tmp_path / "long.sav", variable_value_labels=words)
+    names = ColumnNames(id="code", groups={"sex": "sex"}, wave_column="visit")
+    responses = read_responses(tmp_path / "long.sav", small, names)
+    assert responses.groups["sex"].labels == ("девочка", "мальчик")
+    assert responses.codes["now"][:, 0].tolist() == [3, 4]
+
+
 def test_spss_that_numbers_the_labels_otherwise_is_refused(read, small, tmp_path):
     pd, pyreadstat = pytest.importorskip("pandas"), pytest.importorskip("pyreadstat")
     from mande.errors import DataProblems

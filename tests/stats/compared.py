@@ -33,6 +33,7 @@ from mande.stats.reliability import (
 from mande.stats.resampling import bca_bounds
 from mande.stats.shares import wilson
 from mande.stats.shift import response_shift
+from tests.stats.compared_clusters import COMPARED_CLUSTERS
 from tests.stats.comparing import Case, Compared, Two, bounds, named
 
 
@@ -257,6 +258,28 @@ def _planned(case: Case) -> Iterator[Two]:
     yield smallest_detectable_change(case["sd"], Sample(case["n"])), case["detectable"]
 
 
+OTHERWISE = {
+    "comparison.attrition_by_arm": "shares as Wilson's, above; their difference by Newcombe's published examples",
+    "comparison.hedges_g_of_difference": "simulated coverage; its difference and CR2 error are compared above",
+    "effect.percent_change": "the published table of the real sample (51 %, and 87 % on another coding)",
+    "effect.pomp": "the published table of the real sample",
+    "measurement.likeness": "a rule on one number",
+    "planning.design_effect": "power at that design effect, against statsmodels `TTestPower`",
+    "planning.sd_of_change": "an identity",
+    "pooling.standard_error_of": "turns an interval that is compared above round",
+    "pooling.t_interval": "`standard_error_of` the other way round",
+    "recall.less_recall": "moves an interval that is compared above",
+    "recall.recall_tolerance": "the interval so moved touches zero",
+    "reliability.reliable_change": "a count beyond a threshold, by hand",
+    "reliability.reliable_change_index": "an identity in alpha and SD, which are compared above",
+    "reliability.standard_error_of_measurement": "an identity in alpha and SD",
+    "resampling.bootstrap_clusters": "simulated coverage; its BCa bounds are compared above",
+    "shares.at_score": "a count, by hand and by the published table of the real sample",
+    "shares.direction_shares": "a count, by hand and by the published table of the real sample",
+    "waves.changes_from_baseline_clustered": "the clustered change, above, at Bonferroni's level; simulated coverage",
+}
+"""Public figures that no other program was asked for, and what stands in its place."""
+
 BY_ROOT = "the other program stops its search for a root earlier"
 
 COMPARED: tuple[Compared, ...] = (
@@ -349,4 +372,5 @@ COMPARED: tuple[Compared, ...] = (
         "R's noncentral t is rounded",
     ),
     Compared("families needed, smallest detectable change", "planning", "R `power.t.test`", _planned, 1e-7, BY_ROOT),
+    *COMPARED_CLUSTERS,
 )

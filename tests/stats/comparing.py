@@ -30,7 +30,8 @@ class Compared:
     cases: str = "cases"
 
     def differences(self) -> list[float]:
-        found = [pair for case in reference(self.values)[self.cases] for pair in self.each(case)]
+        cases = reference(self.values)[self.cases]
+        found = [pair for case in ([cases] if isinstance(cases, dict) else cases) for pair in self.each(case)]
         return [abs(ours - theirs) / max(1e-3, abs(theirs)) for ours, theirs in found]
 
     def versions(self) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,13 @@ Sample = Callable[[np.random.Generator, Design], Callable[[], bool]]
 """Prepares a design once, and returns what draws one sample and says whether it is a hit."""
 
 COVERAGE, ERROR = (0.935, 0.965), (0.04, 0.06)
+HOLDS = "samples whose 95 % interval holds the true value"
+FALSE_ALARM = "samples without an effect that give p ≤ .05"
+
+
+def designs(**values: tuple[Any, ...]) -> tuple[Design, ...]:
+    """Every combination of the values."""
+    return tuple(dict(zip(values, chosen, strict=True)) for chosen in product(*values.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,14 +21,11 @@ from mande.stats.planning import plan_size
 from mande.stats.pooling import pool_results
 from mande.stats.reliability import omega_total
 from mande.stats.resampling import FIGURES, bootstrap, bootstrap_clusters
-from tests.stats.simulating import ERROR, Design, Simulation, holds, population
+from tests.stats.simulating import ERROR, FALSE_ALARM, HOLDS, Design, Simulation, designs, holds, population
+from tests.stats.simulations_paired import PAIRED
 
 Random = np.random.Generator
 Draw = Callable[[], bool]
-
-
-def designs(**values: tuple[Any, ...]) -> tuple[Design, ...]:
-    return tuple(dict(zip(values, chosen, strict=True)) for chosen in product(*values.values()))
 
 
 def _bootstrap(random: Random, design: Design) -> Draw:
@@ -185,8 +181,6 @@ def _attrition(random: Random, design: Design) -> Draw:
 
 
 BCA = "samples whose 95 % BCa interval holds the population's value"
-HOLDS = "samples whose 95 % interval holds the true value"
-FALSE_ALARM = "samples without an effect that give p ≤ .05"
 
 SIMULATIONS: tuple[Simulation, ...] = (
     Simulation(
@@ -334,6 +328,7 @@ SIMULATIONS: tuple[Simulation, ...] = (
         _attrition,
         "Welch's interval, standard deviations 3 and 5.",
     ),
+    *PAIRED,
 )
 
 if __name__ == "__main__":

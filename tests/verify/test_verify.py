@@ -207,7 +207,7 @@ def test_numbers_are_the_same_to_nine_digits():
 
 
 def test_the_command_ends_with_0_and_says_what_only_the_questionnaires_can_show(report, found, capsys, monkeypatch):
-    monkeypatch.setattr("mande.verify.verify", lambda *_: replace(found, data=None))
+    monkeypatch.setattr("mande.verify.verify", lambda *_, **__: replace(found, data=None))
     assert main(["verify", str(report)]) == 0
     out = capsys.readouterr().out
     assert f"Figures, recomputed from the counts in the report: {len(found.figures)} agrees" in out
@@ -216,7 +216,7 @@ def test_the_command_ends_with_0_and_says_what_only_the_questionnaires_can_show(
 
 def test_the_command_ends_with_1_and_names_what_differs(report, found, capsys, monkeypatch):
     wrong = replace(found.figures[0], outcome=Outcome.DIFFERS, stated=1, found=2)
-    monkeypatch.setattr("mande.verify.verify", lambda *_: replace(found, figures=(wrong, *found.figures[1:])))
+    monkeypatch.setattr("mande.verify.verify", lambda *_, **__: replace(found, figures=(wrong, *found.figures[1:])))
     assert main(["verify", str(report)]) == 1
     out = capsys.readouterr().out
     assert f"{wrong.place}: the report has 1, it should be 2" in out
@@ -239,3 +239,39 @@ def test_a_pdf_without_an_evaluation_ends_with_2(tmp_path, capsys):
 def test_a_file_that_is_not_there_ends_with_2(tmp_path, capsys):
     assert main(["verify", str(tmp_path / "x.pdf")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+# every template, every language, drafts
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uz"])
+@pytest.mark.parametrize(
+    "template", ["brief", *(pytest.param(name, marks=pytest.mark.slow) for name in ("ministry", "technical"))]
+)
+def test_a_digit_changed_in_a_report_is_found(evaluation, tmp_path, template, language):
+    """Made twice to the same bytes; then, after a change in the attachment alone, no page but the figures disagree."""
+    (path,) = render(evaluation, tmp_path, template=template, language=language, formats=["pdf"])
+    genuine = path.read_bytes()
+    assert (
+        render(evaluation, tmp_path, template=template, language=language, formats=["pdf"])[0].read_bytes() == genuine
+    )
+    assert verify(path).agrees
+
+    other = changed(evaluation, '"value": 0.5', '"value": 0.6')
+    (path,) = render(other, tmp_path, template=template, language=language, formats=["pdf"])
+    assert differing(verify(path).figures)  # attachment and pages changed alike
+
+    with pikepdf.open(path) as false, pikepdf.open(io.BytesIO(genuine)) as true:
+        names = false.Root.Names.EmbeddedFiles.Names
+        for mine, theirs in zip(names[1::2], true.Root.Names.EmbeddedFiles.Names[1::2], strict=True):
+            mine.EF.F.write(theirs.EF.F.read_bytes())
+        other_pages = io.BytesIO()
+        false.save(other_pages)
+    path.write_bytes(other_pages.getvalue())
+    assert differing(verify(path).pages)  # pages changed alone
+
+
+def test_a_draft_with_english_in_it_agrees_with_itself(evaluation, tmp_path):
+    """Kazakh has no sentences yet."""
+    (path,) = render(evaluation, tmp_path, language="kk", formats=["pdf"], draft=True)
+    assert verify(path).agrees

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from mande.change import COLUMNS
+from mande.change import COLUMNS, Reliability
 from mande.evaluation import Evaluation
 from mande.item_results import ItemResult
 from mande.model import Item, in_language
@@ -15,7 +15,7 @@ from mande.report.workbook.flat import Cell, flat
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.subgroups import Interaction, Subgroup
 
-__all__ = ["areas_in_brief", "changes", "delivered", "indicators", "questions", "soundness", "subgroups"]
+__all__ = ["areas_in_brief", "changes", "delivered", "indicators", "questions", "reliability", "soundness", "subgroups"]
 
 
 def areas_in_brief(evaluation: Evaluation, language: str) -> list[Mapping[str, Cell]]:
@@ -80,9 +80,19 @@ def _question(result: ItemResult, item: Item, language: str) -> Mapping[str, Cel
         "wave": result.wave,
         "answered": result.n,
         "mean": result.mean,
+        "lowest_share": result.ends.lowest.value if result.ends else None,
+        "highest_share": result.ends.highest.value if result.ends else None,
+        "floor": result.ends.floor if result.ends else None,
+        "ceiling": result.ends.ceiling if result.ends else None,
         **{f"answers_{score}": count for score, count in sorted(result.answers.items())},
         **{f"missing_{kind}": count for kind, count in result.missing.items()},
     }
+
+
+def reliability(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
+    for change in evaluation.changes:
+        if change.n is not None and change.reliability.n is not None:
+            yield {**change.key._asdict(), **flat(change.reliability, Reliability)}
 
 
 def soundness(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:

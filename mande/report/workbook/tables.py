@@ -43,6 +43,10 @@ SHEETS: Mapping[str, tuple[str, Callable[[Evaluation, str], Rows]]] = {
         lambda evaluation, _: [flat(course, Course) for course in evaluation.courses],
     ),
     "Questions": ("Answers, after turning the questions marked reversed.", results.questions),
+    "Reliability": (
+        "Alpha, omega and reliable change, of those who answered every question of an area both times.",
+        results.reliability,
+    ),
     "Soundness": ("What stands behind each change.", results.soundness),
     "Agreement": (
         "Changes as two of a family report them.",

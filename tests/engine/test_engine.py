@@ -1,0 +1,315 @@
+"""The engine gives what reading at once gives, to the last bit, whatever the blocks and whoever counts them."""
+
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mande import evaluation, load_plan
+from mande.engine import evaluate, evaluating
+from mande.engine.workers import Processes
+from mande.errors import DataProblems, MandeError, WrongUse
+from tests.engine.conftest import outcome
+from tests.engine.odd_files import ODD_CELLS, odd_text, wide_text
+from tests.engine.workers_that_die import die, die_once
+from tests.small import forms, forms_text
+
+BLOCKS = [60, 700, 5000, 10**7]
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+
+ARMS = """\
+id = "own"
+title = {en = "x"}
+design = "comparison"
+comparisons = [{earlier = "then", later = "now"}]
+cluster = "school"
+subgroups = ["school"]
+arms = {grouping = "school", programme = "school 2", comparison = "school 0"}
+"""
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_blocks_give_the_same_bytes(plan_of, in_blocks, at_once, block, seed):
+    plan = plan_of(odd_text(150, seed))
+    assert in_blocks(plan, block).to_json() == at_once(plan).to_json()
+
+
+@pytest.mark.parametrize("block", [200, 3000, 10**7])
+def test_columns_that_no_question_needs_are_judged_over_all_blocks(plan_of, in_blocks, at_once, block):
+    plan = plan_of(wide_text(90))
+    found = in_blocks(plan, block)
+    assert found.to_json() == at_once(plan).to_json()
+    assert {"R-026", "R-036", "R-038", "R-050"} <= found.sources[0].problems.keys()
+
+
+CHANGES = {
+    "crlf": lambda text: text.replace("\n", "\r\n"),
+    "bom": lambda text: "\ufeff" + text,
+    "no last line break": lambda text: text.rstrip("\n"),
+    "stray quotation mark": lambda text: text.replace("school 1", 'school 1" new'),
+    "header spelled freely": lambda text: text.replace("code,", "  code , ").replace("a1_then", "A1 then"),
+    "title rows": lambda text: "Parents of Tashkent\n\n" + text,
+    "semicolons": lambda text: text.replace(",", ";"),
+    "letters beyond ascii": lambda text: text.replace("school 0", "мактаб №0"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("block", [200, 10**7])
+def test_any_way_to_write_the_file_gives_the_same_bytes(plan_of, in_blocks, at_once, change, block):
+    plan = plan_of(change(odd_text(120)))
+    assert in_blocks(plan, block).to_json() == at_once(plan).to_json()
+
+
+CELL = st.sampled_from([*map(str, range(1, 6)), *ODD_CELLS])
+SCHOOL = st.sampled_from(["a", "A", " a ", "b", "", "?", "Б"])
+ROW = st.tuples(st.sampled_from(["", "p1", "P1", "p2", "p3", "7,1E+10"]), SCHOOL, *[CELL] * 8)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(rows=st.lists(ROW, min_size=1, max_size=12), block=st.integers(1, 200))
+def test_any_rows_in_any_blocks_give_the_same_bytes_or_the_same_refusal(plan_of, at_once, monkeypatch, rows, block):
+    monkeypatch.setattr(evaluating, "SMALL", 0)
+    cells = [['"' + cell + '"' if "," in cell else cell for cell in row] for row in rows]
+    plan = plan_of(forms_text(cells))
+    assert outcome(lambda: evaluate(plan, block=block)) == outcome(lambda: at_once(plan))
+
+
+@pytest.mark.parametrize("sample", sorted(path.parent.name for path in SAMPLES.glob("*/evaluation.toml")))
+def test_every_sample_is_the_same_in_blocks_or_says_why_it_is_read_at_once(sample, rows_alone_matter, monkeypatch):
+    plan = load_plan(SAMPLES / sample / "evaluation.toml")
+    said = []
+    monkeypatch.setattr(evaluating, "SMALL", 0)
+    monkeypatch.setattr(evaluating, "_require_memory", lambda plan, size, reason: said.append(reason))
+    assert evaluate(plan, block=3000).to_json() == evaluation.evaluate(plan).to_json()
+    assert bool(said) == (sample in {"fast-parents-teachers", "lulu-youth", "strong-families-three-waves"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        odd_text(60).encode("utf-16"),
+        odd_text(60).replace("school 1", "мактаб").encode("cp1251"),
+        odd_text(60).replace("\n", "\r").encode(),
+        odd_text(60).replace("\n", ",,\n").encode(),  # columns without a name
+        b"code;school;" + odd_text(3).encode(),
+        b"",
+        b"\n\n",
+        forms_text([]).encode(),
+        b"\xff\xfa\n",
+        b"<!doctype html><html>",
+    ],
+    ids=["utf-16", "cp1251", "old mac", "no names", "no such columns", "empty", "blank", "header", "no text", "web"],
+)
+def test_what_cannot_be_cut_is_read_at_once_or_refused_in_the_same_words(plan_of, at_once, text, monkeypatch):
+    monkeypatch.setattr(evaluating, "SMALL", 0)
+    plan = plan_of(text)
+    assert outcome(lambda: evaluate(plan, block=300)) == outcome(lambda: at_once(plan))
+
+
+def test_what_must_be_read_at_once_and_is_larger_than_memory_is_refused_with_the_reason(plan_of, monkeypatch):
+    monkeypatch.setattr(evaluating, "BYTES_AT_ONCE", 10**12)
+    plan = plan_of(odd_text(30).encode("utf-16"))
+    with pytest.raises(
+        MandeError, match=r"must be read at once, because only text in UTF-8 and Parquet .* \(docs/scale"
+    ):
+        evaluate(plan, workers=1)
+
+
+def test_so_few_people_that_their_scores_are_imputed_are_read_at_once(plan_of):
+    plan = plan_of(odd_text(60))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(evaluating, "SMALL", 0)
+        assert evaluate(plan, block=500).to_json() == evaluation.evaluate(plan).to_json()
+        assert evaluate(plan, block=500).imputations
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_subgroups_and_arms_keep_their_order(plan_of, tmp_path, in_blocks, at_once, block):
+    (tmp_path / "own.toml").write_text(ARMS)
+    plan = plan_of(odd_text(200), {'"retrospective-pretest"': '"own.toml"'})
+    assert in_blocks(plan, block).to_json() == at_once(plan).to_json()
+
+
+def test_an_arm_that_most_people_spell_otherwise_is_read_at_once(plan_of, tmp_path, in_blocks, at_once):
+    (tmp_path / "own.toml").write_text(ARMS.replace("school 2", "SCHOOL 2"))
+    plan = plan_of(forms_text(forms(60)), {'"retrospective-pretest"': '"own.toml"'})
+    with pytest.raises(AssertionError, match="read at once"):
+        in_blocks(plan, 500)
+
+
+def test_a_second_form_in_another_block_is_left_out(plan_of, in_blocks):
+    rows = forms(60)
+    rows[50][0] = rows[3][0]
+    result = in_blocks(plan_of(forms_text(rows)), 200)
+    assert (result.sources[0].flow.rows_used, result.sources[0].problems["R-020"]) == (59, 1)
+
+
+def test_a_group_with_a_label_for_each_person_is_refused_though_each_block_has_few(plan_of, in_blocks):
+    rows = [[code, f"family {code}", *answers] for code, _, *answers in forms(90)]
+    with pytest.raises(DataProblems, match="a label for each person"):
+        in_blocks(plan_of(forms_text(rows)), 200)
+
+
+def test_another_numbering_is_refused_though_no_block_has_enough_of_it(plan_of, in_blocks):
+    rows = [[*row[:2], *(int(str(answer)) - 1 for answer in row[2:])] for row in forms(60)]
+    with pytest.raises(DataProblems, match="0"):
+        in_blocks(plan_of(forms_text(rows)), 60)
+
+
+def as_table(text: str) -> pa.Table:
+    options = pyarrow.csv.ConvertOptions(strings_can_be_null=False)
+    return pyarrow.csv.read_csv(pa.py_buffer(text.encode()), convert_options=options)
+
+
+def test_parquet_gives_the_figures_of_the_csv_in_blocks_and_at_once(plan_of, tmp_path, in_blocks, at_once):
+    rows = forms(90)
+    rows[7][2], rows[40][0] = "", rows[3][0]
+    pyarrow.parquet.write_table(as_table(forms_text(rows)), tmp_path / "forms.parquet", row_group_size=20)
+    plan = plan_of(None, file="forms.parquet")
+    parquet = in_blocks(plan, block=3000)
+    assert parquet.to_json() == at_once(plan).to_json()
+    expected = at_once(plan_of(forms_text(rows)))
+    assert (parquet.changes, parquet.items) == (expected.changes, expected.items)
+    assert parquet.sources[0].flow == expected.sources[0].flow
+
+
+@pytest.fixture
+def parts(tmp_path):
+    """A text in two files with one person in both, and in a zip of the one."""
+    rows = forms(80)
+    rows[60][0] = rows[2][0]
+    rows[61][2:] = rows[4][2:]
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.csv").write_text(forms_text(rows[:50]))
+    (tmp_path / "parts" / "b.csv").write_text(forms_text([*rows[50:], *rows[50:52]]))
+    with zipfile.ZipFile(tmp_path / "parts.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("export/forms.csv", forms_text(rows))
+        archive.writestr("export/notes.csv", "a,b\n1,2\n")
+
+
+@pytest.mark.parametrize("file", ["parts/*.csv", "parts.zip"])
+@pytest.mark.parametrize("block", [400, 10**7])
+def test_files_of_a_pattern_and_a_zip_are_counted_as_read_at_once(plan_of, in_blocks, at_once, parts, file, block):
+    plan = plan_of(None, file=file)
+    result = in_blocks(plan, block=block)
+    assert result.to_json() == at_once(plan).to_json()
+    assert sum(source.flow.rows_used for source in result.sources) == 79
+
+
+def test_copies_of_another_file_are_said(plan_of, in_blocks, at_once, tmp_path, monkeypatch):
+    from mande.responses import checks
+
+    monkeypatch.setattr(checks, "ENOUGH_FOR_DUPLICATES", 4)
+    (tmp_path / "parts").mkdir()
+    again = [[f"Q{row[0]}", *row[1:]] for row in forms(20)]
+    (tmp_path / "parts" / "a.csv").write_text(forms_text(forms(40)))
+    (tmp_path / "parts" / "b.csv").write_text(forms_text(again))
+    plan = plan_of(None, file="parts/*.csv")
+    result = in_blocks(plan, 300)
+    assert result.sources[1].problems["R-042"] == 1
+    assert result.to_json() == at_once(plan).to_json()
+
+
+def test_a_file_of_a_pattern_with_other_columns_is_refused_by_name(plan_of, tmp_path, in_blocks):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.csv").write_text(forms_text(forms(9)))
+    (tmp_path / "parts" / "b.csv").write_text(forms_text(forms(9)).replace("a2_now", "a2_nwo"))
+    plan = plan_of(None, file="parts/*.csv")
+    with pytest.raises(DataProblems, match=r"b\.csv: .*a2.*a2_nwo"):
+        in_blocks(plan)
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.97], ids=["half", "almost all"])
+@pytest.mark.parametrize("run", ["in_blocks", "at_once"])
+def test_a_truncated_parquet_is_refused(plan_of, tmp_path, keep, run, request):
+    path = tmp_path / "forms.parquet"
+    pyarrow.parquet.write_table(as_table(forms_text(forms(500))), path)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * keep)])
+    with pytest.raises(DataProblems, match=r"forms\.parquet: The file cannot be read: it is not a whole Parquet file"):
+        request.getfixturevalue(run)(plan_of(None, file="forms.parquet"))
+
+
+@pytest.mark.parametrize("run", ["in_blocks", "at_once"])
+def test_damage_inside_a_parquet_is_refused(plan_of, tmp_path, run, request):
+    path = tmp_path / "forms.parquet"
+    pyarrow.parquet.write_table(as_table(forms_text(forms(500))), path)
+    content = bytearray(path.read_bytes())
+    content[200:900] = bytes(700)
+    path.write_bytes(content)
+    with pytest.raises(DataProblems, match="not a whole Parquet file"):
+        request.getfixturevalue(run)(plan_of(None, file="forms.parquet"))
+
+
+def test_a_zip_cut_short_and_one_that_swells_are_refused(plan_of, tmp_path, in_blocks):
+    with zipfile.ZipFile(tmp_path / "forms.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("forms.csv", "a" * 10**8)
+    with pytest.raises(DataProblems, match="would unpack to"):
+        in_blocks(plan_of(None, file="forms.zip"))
+    (tmp_path / "forms.zip").write_bytes((tmp_path / "forms.zip").read_bytes()[:200])
+    with pytest.raises(DataProblems, match="damaged zip"):
+        in_blocks(plan_of(None, file="forms.zip"))
+
+
+def test_a_pattern_that_fits_no_file_is_refused(evaluation_file):
+    from mande.errors import PlanProblems
+
+    with pytest.raises(PlanProblems, match=r"none/\*\.csv"):
+        load_plan(evaluation_file([], {'"forms.csv"': '"none/*.csv"'}))
+
+
+def test_a_full_disk_is_said_and_the_last_good_result_stays(plan_of, monkeypatch, tmp_path, capsys, rows_alone_matter):
+    from mande.cli import main
+    from mande.engine import marks
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    plan = plan_of(forms_text(forms(60)))
+    good = tmp_path / "out" / "evaluation.json"
+    command = ["evaluate", str(plan.file), "-o", str(good.parent), "--workers", "1"]
+    assert main(command) == 0
+    before = good.read_bytes()
+    for place in (marks.__name__ + ".MarkFile._appended", "mande.output.os.fdopen"):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, full)
+            assert main(command) == 2
+        assert "No space left on device" in capsys.readouterr().err
+    assert good.read_bytes() == before
+    assert [path.name for path in good.parent.iterdir()] == ["evaluation.json"]
+
+
+def test_processes_give_the_same_bytes(plan_of, in_blocks, at_once):
+    plan = plan_of(odd_text(150))
+    assert in_blocks(plan, 2000, workers=2).to_json() == at_once(plan).to_json()
+
+
+def test_a_worker_that_dies_costs_time_and_no_result(tmp_path):
+    with Processes(2) as workers:
+        assert list(workers.map(die_once, ((str(tmp_path / "died"), i) for i in range(6)))) == list(range(6))
+    assert (tmp_path / "died").exists()
+
+
+def test_a_part_that_kills_every_worker_is_an_error_that_says_so():
+    with Processes(1) as workers, pytest.raises(MandeError, match=r"died 3 times .* nothing was written"):
+        list(workers.map(die, [(1,)]))
+
+
+@pytest.mark.parametrize(("workers", "scheduler"), [(0, None), (2, "tcp://127.0.0.1:1")])
+def test_wrong_use_is_said(plan_of, workers, scheduler):
+    with pytest.raises(WrongUse):
+        evaluate(plan_of(forms_text(forms(9))), workers=workers, scheduler=scheduler)
+
+
+def test_a_reason_travels_from_a_worker(plan_of, rows_alone_matter):
+    """Text that stops being UTF-8 in a later block is read at once, wherever the block was read."""
+    text = forms_text(forms(50)).encode() + "P9,школа,1,1,1,1,1,1,1,1\n".encode("cp1251")
+    plan = plan_of(text)
+    here, there = (outcome(lambda own=own: evaluate(plan, workers=own, block=300)) for own in (None, 1))
+    assert here == there == outcome(lambda: evaluation.evaluate(plan))

@@ -1,0 +1,47 @@
+"""Every problem code has an example that reads whole, a page that lists it, and an explanation on the command line."""
+
+from pathlib import Path
+
+import pytest
+
+import mande
+from docs.make_problems import problems
+from mande.cli import main
+from mande.errors import CATALOGUE
+from mande.problem_examples import example_problem
+
+DOCS = Path(mande.__file__).parent.parent / "docs"
+
+
+def test_the_page_of_problems_is_as_the_catalogue_says():
+    assert (DOCS / "problems.md").read_text(encoding="utf-8") == problems(), "run: python docs/make_problems.py"
+
+
+def test_the_page_lists_every_code_once():
+    codes = [line[2:7] for line in problems().splitlines() if line[3:4] == "-" and line.startswith("| ")]
+    assert sorted(codes) == sorted(CATALOGUE)
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_an_example_reads_whole(code):
+    said = str(example_problem(code))
+    assert '""' not in said
+    assert "()" not in said
+    assert not said.endswith(": ")
+    assert "  " not in said.replace('school  5"', "")
+    assert "{ " in said or "{" not in said
+
+
+def test_a_code_is_explained(capsys):
+    assert main(["explain", "r-044"]) == 0
+    assert capsys.readouterr().out == (
+        "R-044: cell set aside.\n"
+        'Such as:    parents.csv row 17, column "p05_now": "2, 3" is not one answer but several ("2", "3").\n'
+        "What to do: Look at the paper form: if several answers are marked there, leave the cell empty; "
+        "nobody can choose.\n"
+    )
+
+
+def test_an_unknown_code_is_told_with_its_neighbours(capsys):
+    assert main(["explain", "R-999"]) == 2
+    assert "docs/problems.md" in capsys.readouterr().err
