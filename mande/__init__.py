@@ -57,6 +57,7 @@ __all__ = [
     "roll_up",
     "roll_up_plan",
     "score",
+    "to_html",
 ]
 
 _HOME = {
@@ -69,6 +70,7 @@ _HOME = {
     "plan": ("Plan", "load_analysis", "load_plan"),
     "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
+    "report.notebook": ("to_html",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
     "regional": ("load_regional",),
     "rollup": ("RollUp", "roll_up", "roll_up_plan"),

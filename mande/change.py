@@ -174,6 +174,13 @@ class Changes(Sequence[Change]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def _repr_html_(self) -> str:
+        """For notebooks; the front door knows who draws."""
+        import mande
+
+        shown: str = mande.to_html(self)
+        return shown
+
     def to_frame(self) -> pd.DataFrame:
         """One row a change with the columns `COLUMNS`, unrounded.
 

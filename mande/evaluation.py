@@ -97,6 +97,13 @@ class Evaluation:
     reach: Reach | None = None
     shifts: tuple[Shift, ...] = ()
 
+    def _repr_html_(self) -> str:
+        """For notebooks; the front door knows who draws."""
+        import mande
+
+        shown: str = mande.to_html(self)
+        return shown
+
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
         text = _codec().dump_json(self, indent=2, by_alias=True).decode()

@@ -136,3 +136,12 @@ def test_the_pdf_carries_the_roll_up__and_verify_says_what_it_is(tmp_path, capsy
         assert pdf.attachments["roll-up.json"][0].decode() == region.to_json()
     assert main(["verify", str(path)]) == 2
     assert "is a report on a region" in capsys.readouterr().err
+
+
+def test_ledgers_alone_make_a_report_that_speaks_of_no_change(capsys, tmp_path):
+    assert main(["roll-up", "--sample", "central-asia-2019", "-o", str(tmp_path), "--format", "html"]) == 0
+    text = text_of((tmp_path / "region-en.html").read_text(encoding="utf-8"))
+    assert "This report puts ledgers together: what was reported as delivered. No evaluation is part of it" in text
+    assert "sfp-10-14 Kazakhstan 157 925 40" in text
+    assert "Mean over evaluations" not in text
+    assert "Which country does better" not in text
