@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 if __name__ == "__main__":
@@ -77,7 +78,7 @@ def document() -> str:
     return "\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def names(kind: type) -> dict[str, str]:
+def names(kind: type[Any]) -> dict[str, str]:
     """Every public name of a class with its type: fields, properties, and methods with what they take."""
     found = {}
     fields = kind.model_fields if issubclass(kind, Style) else {field.name: field for field in dataclasses.fields(kind)}
@@ -87,7 +88,7 @@ def names(kind: type) -> dict[str, str]:
     for name, member in vars(kind).items():
         if name.startswith("_") or name in found:
             continue
-        if isinstance(member, property):
+        if isinstance(member, property) and member.fget is not None:
             found[name] = _type(inspect.get_annotations(member.fget)["return"])
         elif inspect.isfunction(member):
             found[f"{name}{_call(member)}"] = _type(inspect.get_annotations(member)["return"])

@@ -19,9 +19,7 @@ __all__ = [
     "find_instrument",
     "find_sample",
     "find_template",
-    "ledgers",
     "names",
-    "reach_command",
     "room_folder",
     "samples",
 ]
@@ -94,10 +92,10 @@ def find_template(name: str | Path, *, project: Path | None = None) -> Path:
 
 def find_sample(name: str, *, file: str = "evaluation.toml") -> Path:
     """The evaluation.toml (or another file) of a bundled sample. Raises UnknownName for a sample without it."""
-    if name in ledgers():
-        raise UnknownName(f"{name} is a ledger of what was delivered. Add it up with: {reach_command(name)}")
     path = room_folder(Room.SAMPLES) / name / file
     if not path.is_file():
+        if name in samples("regional.toml"):
+            raise UnknownName(f"{name} is a region. To see it: mande roll-up --sample {name}")
         raise _not_among("sample", name, samples(file))
     return path
 
@@ -105,20 +103,6 @@ def find_sample(name: str, *, file: str = "evaluation.toml") -> Path:
 def samples(file: str = "evaluation.toml") -> list[str]:
     """The bundled samples that have such a file: "regional.toml" for regions."""
     return sorted(path.parent.name for path in room_folder(Room.SAMPLES).glob(f"*/{file}"))
-
-
-def ledgers() -> list[str]:
-    """Bundled samples that hold a ledger and neither an evaluation nor a region."""
-    others = {*samples(), *samples("regional.toml")}
-    return [name for name in samples("ledger.csv") if name not in others]
-
-
-def reach_command(name: str) -> str:
-    """The command that adds up a bundled ledger; its files as seen from here, where they lie below."""
-    folder, here = room_folder(Room.SAMPLES) / name, Path.cwd()
-    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
-    framework = f" --results {shown / 'results.toml'}" if (folder / "results.toml").is_file() else ""
-    return f"mande reach {shown / 'ledger.csv'}{framework}"
 
 
 def _folders(room: Room, project: Path | None) -> Iterator[Path]:

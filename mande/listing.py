@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mande.catalog import Room, ledgers, names, reach_command, samples
+from mande.catalog import Room, names, samples
 from mande.errors import CATALOGUE, Effect, Problem, WrongUse
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
@@ -54,14 +54,12 @@ def _key_statuses(analysis: Analysis, project: Path) -> str:
 
 
 def _samples() -> Iterator[tuple[str, str]]:
-    """Each sample with the command that shows it: an evaluation, a region, or a ledger alone."""
+    """Each sample with the command that shows it."""
     yield "Samples", "to see it"
     for name in samples():
         yield name, f"mande report --sample {name} -o output"
     for name in samples("regional.toml"):
         yield name, f"mande roll-up --sample {name} -o output"
-    for name in ledgers():
-        yield name, reach_command(name)
 
 
 def codebook(instrument: Instrument, language: str) -> str:
