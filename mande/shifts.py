@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mande.errors import NotTestable
 from mande.plan import Analysis
@@ -27,8 +27,9 @@ class Shift:
 def measure_shifts(counts: Tally, analysis: Analysis, *, smallest: int) -> tuple[Shift, ...]:
     """Every construct of which two people or more have all three scores.
 
-    Withheld where fewer than `smallest` have them; also where so few have only those before and now: their change could
-    be had by subtraction from the one that is compared.
+    Withheld where fewer than `smallest` have them. Where so few have two of the scores and not the third, and the
+    change between these two waves is compared, they could be had by subtraction: then that change is withheld here, and
+    with it the one that follows from the others.
     """
     named = analysis.shift
     if named is None:
@@ -36,12 +37,15 @@ def measure_shifts(counts: Tally, analysis: Analysis, *, smallest: int) -> tuple
     shifts = []
     for (instrument, construct), own in counts.shifts.items():
         steps = counts.instruments[instrument].construct_by_id[construct].steps_per_point
-        pairs = counts.pairs.get(ChangeKey(instrument, construct, named.before, named.now, EVERYONE))
-        others = pairs.n - own.pairs[0].n if pairs is not None else 0
         try:
             found = response_shift(own.pairs, own.clusters, steps_per_point=steps, confidence=analysis.confidence)
         except NotTestable:
             continue
-        shown = found if found.n >= smallest and not 0 < others < smallest else None
+        waves = ((named.before, named.then), (named.then, named.now), (named.before, named.now))
+        keys = [ChangeKey(instrument, construct, earlier, later, EVERYONE) for earlier, later in waves]
+        gives_away = [key in counts.pairs and 0 < counts.pairs[key].n - found.n < smallest for key in keys]
+        shown = None if found.n < smallest or gives_away[0] else found
+        if shown is not None and any(gives_away):
+            shown = replace(shown, perceived=None, measured=None)
         shifts.append(Shift(instrument, construct, named.before, named.then, named.now, shown))
     return tuple(shifts)

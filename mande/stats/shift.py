@@ -36,14 +36,15 @@ class Step:
 class ResponseShift:
     """The n people with all three scores. measured = shift + perceived, to the last digit of exact sums.
 
-    shift: from before to THEN. perceived: from THEN to now. measured: from before to now. lower, same, higher: people
-    whose THEN is lower than, the same as, and higher than their score before. r: of before and THEN, None without one.
+    shift: from before to THEN. perceived: from THEN to now. measured: from before to now; None where they are withheld.
+    lower, same, higher: people whose THEN is lower than, the same as, and higher than their score before. r: of before
+    and THEN, None without one.
     """
 
     n: int
     shift: Step
-    perceived: Step
-    measured: Step
+    perceived: Step | None
+    measured: Step | None
     lower: int
     same: int
     higher: int
@@ -65,8 +66,8 @@ def response_shift(
     >>> before, then, now = [3, 4, 3, 5], [2, 3, 3, 3], [4, 4, 4, 5]
     >>> pairs = tuple(PairCounts.of(*two) for two in ((before, then), (then, now), (before, now)))
     >>> found = response_shift(pairs)
-    >>> found.shift.value, found.perceived.value, found.measured.value, found.lower
-    (-1.0, 1.5, 0.5, 3)
+    >>> [step.value for step in (found.shift, found.perceived, found.measured)], found.lower
+    ([-1.0, 1.5, 0.5], 3)
     """
     before_then = pairs[0]
     if before_then.n < 2:
