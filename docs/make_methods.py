@@ -35,6 +35,9 @@ One section for each figure: what it is, what it needs, when it has no value, it
 how often its interval holds the truth or its test raises a false alarm. Written by docs/make_methods.py from the code
 and from the results of the simulations in tests/reference/simulations; how it agrees with other programs is in
 [validation.md](validation.md).
+
+The DOIs were checked against citations of the same works in bibliographic records, papers and other software, not by
+opening each. One was found nowhere else, that of Donner (1986); the journal and pages beside it were.
 """
 
 VALIDATION_HEAD = """# Validation

@@ -170,7 +170,7 @@ def _clusters_are_many(counts: Tally, whole: ChangeKey | None, parts: Sequence[C
 
 
 def _sizes(sums: ClusterSums) -> dict[str, int]:
-    return {str(name): int(n) for name, n in zip(sums.label, sums.n, strict=True)}
+    return dict(zip(sums.label.tolist(), sums.n.tolist(), strict=True))
 
 
 def _counted(
@@ -220,7 +220,7 @@ SUMS = ("n", "earlier", "later", "earlier_squares", "products", "later_squares")
 
 def _cluster_table(sums: ClusterSums, numbers: Mapping[str, int], by: str) -> ClusterTable:
     own = tuple(numbers[name] for name in sums.label.tolist())
-    return ClusterTable(by, own, *(tuple(map(int, getattr(sums, name))) for name in SUMS))
+    return ClusterTable(by, own, *(tuple(getattr(sums, name).tolist()) for name in SUMS))
 
 
 def _unpaired(row: CountedChange) -> Unpaired:

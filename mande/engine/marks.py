@@ -21,7 +21,7 @@ from mande.stats.counts import IntArray
 
 __all__ = ["MarkFile", "copies_among"]
 
-BUCKETS = 128
+BUCKETS = 64
 WRITTEN_TOGETHER = 1 << 18
 """Marks that are gathered before they are written."""
 

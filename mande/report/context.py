@@ -337,7 +337,8 @@ class ItemRow:
     """One item: its text and results by wave (after reversal); a wave with too few answers is missing.
 
     area: the first of its areas, "" if it is in none. within: how it goes with the rest of each of its areas, in the
-    main comparison. suspect: its answers look as if they still had to be turned.
+    main comparison. suspect: its answers look as if they still had to be turned. leading: a leading area scores it, or
+    is a total of an area that does.
     """
 
     id: str
@@ -347,6 +348,7 @@ class ItemRow:
     waves: Mapping[str, ItemResult]
     within: tuple[ItemSoundness, ...]
     suspect: bool
+    leading: bool
 
     @property
     def area(self) -> str:

@@ -94,10 +94,14 @@ def _waves(evaluation: Evaluation, instrument: Instrument) -> tuple[str, ...]:
 
 
 def _items(evaluation: Evaluation, group: Group, language: str) -> list[ItemRow]:
-    return [_item(evaluation, group, item, language) for item in group.instrument.rated_items]
+    by_id = group.instrument.construct_by_id
+    parts = {part for area in group.leading for part in (area.id, *by_id[area.id].of)}
+    scored = {item for part in parts for item in by_id[part].items}
+    rated = group.instrument.rated_items
+    return [_item(evaluation, group, item, language, leading=item.id in scored) for item in rated]
 
 
-def _item(evaluation: Evaluation, group: Group, item: Item, language: str) -> ItemRow:
+def _item(evaluation: Evaluation, group: Group, item: Item, language: str, *, leading: bool) -> ItemRow:
     instrument = group.instrument
     sound = [area.soundness for area in group.areas if area.soundness is not None and item.id in area.items]
     return ItemRow(
@@ -108,6 +112,7 @@ def _item(evaluation: Evaluation, group: Group, item: Item, language: str) -> It
         waves={r.wave: r for r in evaluation.items if r.instrument == instrument.id and r.item == item.id},
         within=tuple(row for s in sound for row in s.items if row.item == item.id),
         suspect=any(item.id in s.unreversed for s in sound),
+        leading=leading,
     )
 
 

@@ -20,7 +20,7 @@ from mande.responses.table import Table
 
 __all__ = ["BLOCK", "Blocks", "first_rows", "laid_out"]
 
-BLOCK = 8 << 20
+BLOCK = 6 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 100

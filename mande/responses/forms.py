@@ -136,7 +136,7 @@ class Forms:
             if count := int(rows[used].sum()):
                 aside[code] = aside.get(code, 0) + count
         matrices = [matrix if used.all() else matrix[used] for matrix in self.answers.codes.values()]
-        missing = {kind: sum(int(np.count_nonzero(own == kind)) for own in matrices) for kind in Missing}
+        missing = Missing.count(matrices)
         cells = Cells(
             read=self.table.rows_read * columns,
             answered=sum(own.size for own in matrices) - sum(missing.values()),

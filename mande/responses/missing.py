@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 import numpy as np
@@ -27,6 +28,14 @@ class Missing(IntEnum):
     @staticmethod
     def is_answer(codes: CodeArray) -> npt.NDArray[np.bool_]:
         return codes > Missing.BLANK
+
+    @classmethod
+    def count(cls, matrices: Iterable[CodeArray]) -> dict[Missing, int]:
+        """How many cells of each kind."""
+        kinds = np.zeros(len(cls), dtype=np.int64)
+        for codes in matrices:
+            kinds += np.bincount(int(cls.BLANK) - codes[codes <= cls.BLANK], minlength=len(cls))
+        return {kind: int(kinds[cls.BLANK - kind]) for kind in cls}
 
 
 NON_ANSWERS = {

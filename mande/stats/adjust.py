@@ -13,7 +13,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
     p_values: one a test, in [0, 1], None where a test had no value; those are not counted. Same order, same length.
     Raises ValueError for anything else, NaN included.
-    Holm (1979), doi:10.2307/4615733. Agrees with R `p.adjust(p, "holm")`: tests/reference/adjust.R.
+    Holm (1979), Scandinavian Journal of Statistics 6, 65–70, https://www.jstor.org/stable/4615733.
+    Agrees with R `p.adjust(p, "holm")`: tests/reference/adjust.R.
 
     >>> holm([0.01, None, 0.04, 0.03])
     [0.03, None, 0.06, 0.06]

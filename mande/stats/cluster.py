@@ -180,6 +180,8 @@ class ClusterSums:
         return ClusterSums(self.label, self.n, y, x, yy, xy, xx)
 
     def __add__(self, other: ClusterSums) -> ClusterSums:
+        if np.array_equal(self.label, other.label):
+            return ClusterSums(self.label, *(_sum_of(getattr(self, name), getattr(other, name)) for name in SUMS))
         names = [*self.label.tolist(), *other.label.tolist()]  # quicker than sorting arrays of text
         known = dict.fromkeys(names)
         label = self.label if len(known) == self.clusters else np.array(sorted(known), dtype=np.str_)
@@ -252,8 +254,8 @@ def icc_of_change(sums: ClusterSums) -> IntraclassCorrelation:
     the design effect, is that of no likeness (0 and 1), and `untruncated` keeps the estimate. With few clusters it is
     very uncertain. The design effect uses Kish's size Σn² / N.
     Raises NotTestable: NO_DATA, TOO_FEW_CLUSTERS (one), TOO_FEW (nobody shares a cluster), ALL_EQUAL (all changes are).
-    Donner (1986), doi:10.2307/1403259; Kish (1965), Survey Sampling. Agrees with R's `anova(lm(change ~ cluster))`,
-    written out: tests/reference/cluster.R.
+    Donner (1986), International Statistical Review 54, 67–82, doi:10.2307/1403259; Kish (1965), Survey Sampling.
+    Agrees with R's `anova(lm(change ~ cluster))`, written out: tests/reference/cluster.R.
 
     >>> found = icc_of_change(ClusterSums.of([0, 0, 0, 0], [1, 2, 4, 5], ["a", "a", "b", "b"]))
     >>> round(found.value, 4), round(found.design_effect, 4)
@@ -311,6 +313,13 @@ def grouped(values: npt.NDArray[Any], place: npt.NDArray[Any], groups: int) -> n
     dtype = np.int64 if largest < 2**63 else object
     total: npt.NDArray[Any] = np.zeros(groups, dtype=dtype)
     np.add.at(total, place, values.astype(dtype))
+    return total
+
+
+def _sum_of(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Entry by entry, in 64 bits where it fits."""
+    fits = _largest(one) + _largest(other) < 2**63
+    total: npt.NDArray[Any] = one + other if fits else one.astype(object) + other.astype(object)
     return total
 
 
