@@ -17,11 +17,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.data import make
+from benchmarks.data import PEOPLE_PER_SCHOOL, make
 
 ROOT = Path(__file__).resolve().parent.parent
 TURNED = "05,17,19"
@@ -44,6 +45,12 @@ def one(kind: str, *arguments: object) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.one", kind, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout))
+
+
+def at_once(*measured: tuple[object, ...]) -> list[dict[str, float]]:
+    """The same as `one`, of several programs side by side."""
+    with ThreadPoolExecutor() as threads:
+        return list(threads.map(lambda arguments: one(*map(str, arguments)), measured))
 
 
 def whole(*command: str) -> float:
@@ -115,7 +122,33 @@ def start(folder: Path, forms: int, runs: int) -> list[Row]:
     ]  # fmt: skip
 
 
-PARTS = {"speed": speed, "memory": memory, "workers": workers, "start": start}
+def each(folder: Path, forms: int, runs: int) -> list[Row]:
+    """Reports in bulk. By CPU time of both at once, whom a busy machine slows alike; two workers by the clock."""
+    del forms
+    from benchmarks.each import NATION, SCHOOLS, plan_of
+
+    plan, name = plan_of(folder, SCHOOLS), f"{SCHOOLS} two-page school reports"
+    turns = range(max(1, runs // 2))
+    found = [at_once(("each", plan, folder / f"reports-{turn}", 1), ("weasyprint", plan)) for turn in turns]
+    ours, bare = (min(side, key=lambda run: run["cpu"]) for side in zip(*found, strict=True))
+    both = one("scaling", plan, folder / "scaling", runs)
+    nation = one("evaluating", plan_of(folder, NATION))
+    report, other = (run["cpu"] / run["reports"] for run in (ours, bare))
+    minutes = (nation["cpu"] + report * NATION / 2) / 60
+    return [
+        Row(f"{name}, CPU a report: all of mande, against bare WeasyPrint of the same pages",
+            f"{report:.3f} s", f"{other:.3f} s", f"{report / other:.2f}", "at most 1.15"),
+        Row("40 of them: one worker against two, clock, the best of several turns",
+            f"{both['one']:.1f} s", f"{both['two']:.1f} s", f"{both['one'] / both['two']:.2f}", "at least 1.8"),
+        Row("memory of a worker: its highest against that after ten reports", f"{ours['peak']:.0f} MB",
+            f"{ours['early']:.0f} MB", f"{ours['peak'] / ours['early']:.2f}", "flat"),
+        Row(f"{NATION:,} schools of {PEOPLE_PER_SCHOOL * NATION:,} forms, evaluated (CPU, peak memory)",
+            f"{nation['cpu']:.0f} s", f"{nation['peak']:.0f} MB", "", ""),
+        Row(f"{NATION:,} school reports, reckoned from the two above, two workers", f"{minutes:.0f} min", "", "", ""),
+    ]  # fmt: skip
+
+
+PARTS = {"speed": speed, "memory": memory, "workers": workers, "start": start, "each": each}
 
 
 def written(rows: list[Row]) -> str:

@@ -33,15 +33,29 @@ def pingouin(path: str) -> Callable[[], object]:
     return lambda: (own.ttest(now, then, paired=True), own.wilcoxon(now, then), own.cronbach_alpha(frame.iloc[:, 3:8]))
 
 
+def of_reports(kind: str) -> Callable[..., Callable[[], object]]:
+    from benchmarks import each
+
+    known = {
+        "each": each.reports,
+        "weasyprint": each.weasyprint,
+        "evaluating": each.evaluating,
+        "scaling": each.scaling,
+    }
+    return known[kind]
+
+
 def main() -> None:
     kind, *arguments = sys.argv[1:]
-    work = {"bare": bare, "mande": mande, "pingouin": pingouin}[kind](*arguments)
+    known: dict[str, Callable[..., Callable[[], object]]] = {"bare": bare, "mande": mande, "pingouin": pingouin}
+    work = (known.get(kind) or of_reports(kind))(*arguments)
     begin, used = time.perf_counter(), processor()
-    work()
+    found = work()
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     measured = {"seconds": seconds, "processor": processor() - used, "peak": peak / 1024}
-    print(json.dumps({**measured, "file": Path(arguments[0]).name}))
+    own = found if isinstance(found, dict) else {}
+    print(json.dumps({**measured, "file": Path(arguments[0]).name, **own}))
 
 
 def processor() -> float:

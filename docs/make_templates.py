@@ -78,7 +78,7 @@ def document() -> str:
     return "\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def names(kind: type[Any]) -> dict[str, str]:
+def names(kind: Any) -> dict[str, str]:
     """Every public name of a class with its type: fields, properties, and methods with what they take."""
     found = {}
     fields = kind.model_fields if issubclass(kind, Style) else {field.name: field for field in dataclasses.fields(kind)}

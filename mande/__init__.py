@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from mande.reach import Ledger, Reach, measure_reach, read_ledger
     from mande.regional import load_regional
     from mande.report import render
+    from mande.report.each import render_each
     from mande.responses import ColumnNames, Responses, read_responses
     from mande.rollup import RollUp, roll_up, roll_up_plan
     from mande.scoring import Scores, score
     from mande.tally import Tally, make_tally
+    from mande.units import Units, evaluate_each
 
 __all__ = [
     "Changes",
@@ -42,7 +44,9 @@ __all__ = [
     "RollUp",
     "Scores",
     "Tally",
+    "Units",
     "evaluate",
+    "evaluate_each",
     "load_analysis",
     "load_evaluation",
     "load_instrument",
@@ -54,6 +58,7 @@ __all__ = [
     "read_ledger",
     "read_responses",
     "render",
+    "render_each",
     "roll_up",
     "roll_up_plan",
     "score",
@@ -70,12 +75,14 @@ _HOME = {
     "plan": ("Plan", "load_analysis", "load_plan"),
     "reach": ("Ledger", "Reach", "measure_reach", "read_ledger"),
     "report": ("render",),
+    "report.each": ("render_each",),
     "report.notebook": ("to_html",),
     "responses": ("ColumnNames", "Responses", "read_responses"),
     "regional": ("load_regional",),
     "rollup": ("RollUp", "roll_up", "roll_up_plan"),
     "scoring": ("Scores", "score"),
     "tally": ("Tally", "make_tally"),
+    "units": ("Units", "evaluate_each"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

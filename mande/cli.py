@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mande.evaluation import Evaluation
     from mande.plan import Plan
     from mande.reach import Reach
+    from mande.units import Units
 
 __all__ = ["app", "main"]
 
@@ -32,7 +33,13 @@ EvaluationPath = Annotated[
     Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
 ]
 Sample = Annotated[str | None, typer.Option(help="Use a bundled sample instead of a file; see: mande list")]
-Workers = Annotated[int | None, typer.Option(help="Processes that count the files [default: a thread a core]")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Processes that count the files [default: a thread a core], and make the reports of --each [one a core]",
+    ),
+]
 Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers count the files")]
 Folder = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
@@ -175,7 +182,10 @@ def report(
     output: Folder = None,
     sample: Sample = None,
     template: Annotated[
-        str | None, typer.Option(help="Report template, see: mande list; or its folder [default: the evaluation's own]")
+        str | None,
+        typer.Option(
+            help="Report template, see: mande list; or its folder [default: the evaluation's own; of --each: school]"
+        ),
     ] = None,
     language: Annotated[str | None, typer.Option(help="Language [default: the first of evaluation.toml]")] = None,
     formats: Annotated[
@@ -183,30 +193,38 @@ def report(
         typer.Option("--format", help="pdf, html, xlsx, docx; may be given several times [default: pdf and html]"),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print sentences that have no translation in English")] = False,
+    each: Annotated[
+        str | None, typer.Option(help="Also a report for each school (or country, cycle: a grouping of the files)")
+    ] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> None:
-    """Write the report (PDF and HTML, or as asked) and evaluation.json."""
-    from mande.catalog import find_template
+    """Write the report (PDF and HTML, or as asked) and evaluation.json; with --each, one for every unit too."""
     from mande.evaluation import load_evaluation
-    from mande.report import FORMATS, render
+    from mande.report import FORMATS, own_template, render
 
+    units = own = None
     if evaluation is not None and evaluation.suffix == ".json":
-        result, folder, project = load_evaluation(evaluation), output or evaluation.parent, evaluation.parent
+        if each is not None:
+            raise WrongUse("A saved evaluation holds no counts of single units. Give the evaluation.toml with --each.")
+        result, folder = load_evaluation(evaluation), output or evaluation.parent
+        used = _template(template, own_template(result), evaluation.parent)
     else:
         plan = _plan(evaluation, sample)
-        result, folder, project = _evaluated(plan, workers, scheduler), _folder(output, plan), plan.folder
+        folder = _folder(output, plan)
+        used = _template(None if each else template, plan.evaluation.template, plan.folder)
+        if each is not None:
+            own = _template(template, "school", plan.folder)
+            units = _units(plan, each, own, workers, scheduler)
+        result = _evaluated(plan, workers, scheduler) if units is None else units.whole
         result.save(folder / "evaluation.json")
-    written = render(
-        result,
-        folder,
-        template=find_template(template or result.plan.template, project=Path.cwd() if template else project),
-        language=language or result.plan.languages[0],
-        formats=formats or FORMATS,
-        draft=draft,
-    )
+    language = language or result.plan.languages[0]
+    asked: dict[str, Any] = {"language": language, "formats": formats or FORMATS, "draft": draft}
+    written = render(result, folder, template=used, **asked)
     print(f"Report: {', '.join(map(str, written))}")
     _print_findings(result)
+    if units is not None:
+        _report_each(units, folder, template=own, workers=workers, **asked)
 
 
 @app.command()
@@ -359,6 +377,42 @@ def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evalua
     from mande.engine import evaluate
 
     return evaluate(plan, workers=workers, scheduler=scheduler)
+
+
+def _template(named: str | None, default: str, project: Path) -> Path:
+    """Its folder: from here if somebody has named it, from the evaluation's folder otherwise."""
+    from mande.catalog import find_template
+
+    return find_template(named or default, project=Path.cwd() if named else project)
+
+
+def _units(plan: Plan, grouping: str, template: Path, workers: int | None, scheduler: str | None) -> Units:
+    from mande.report.html import refuse_if_silent_on_units
+    from mande.units import evaluate_each
+
+    refuse_if_silent_on_units(template)  # before minutes of work
+    return evaluate_each(plan, grouping, workers=workers, scheduler=scheduler)
+
+
+def _report_each(units: Units, folder: Path, **asked: Any) -> None:
+    """The reports of the units, with a progress bar where somebody looks on; ends with 1 if one of them failed."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from mande import listing
+    from mande.report.each import INDEX, Outcome, each_folder, render_each
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    done = []
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(f"by {units.grouping}", total=len(units.parts))
+        for one in render_each(units, folder, **asked):
+            done.append(one)
+            bar.update(task, advance=1)
+    print(listing.each(units, done))
+    print(f"Index: {each_folder(folder, units.grouping) / INDEX}")
+    if any(one.outcome is Outcome.FAILED for one in done):
+        raise typer.Exit(PROBLEMS)
 
 
 def _folder(output: Path | None, plan: Plan) -> Path:

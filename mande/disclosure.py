@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
@@ -11,9 +11,19 @@ from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
 from mande.soundness import Soundness
-from mande.tally import EVERYONE, ChangeKey, Tally, dimension
+from mande.subtraction import row_to_hide
+from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name
 
-__all__ = ["blur_reliability", "blur_soundness", "withhold", "withhold_contrasts", "withhold_courses"]
+__all__ = [
+    "blur_reliability",
+    "blur_soundness",
+    "emptied",
+    "hidden_by_crossing",
+    "hidden_groups",
+    "withhold",
+    "withhold_contrasts",
+    "withhold_courses",
+]
 
 BLURRED = 2
 """Decimals of a coefficient that rests on nearly the people of the change: what a report prints, and no more."""
@@ -21,21 +31,73 @@ BLURRED = 2
 Figures = TypeVar("Figures")
 
 
-def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Changes:
-    """The changes with every group of fewer than `smallest` people emptied, its n included.
+def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = (), counts: Tally | None = None) -> Changes:
+    """The changes with every group of fewer than `smallest` people emptied, its n included; see `hidden_groups`.
+
+    counts: those of the changes. With them groups are withheld, too, that a table by another of the subgroups would
+    tell of: the later in the order of `subgroups`.
+    """
+    sizes = {change.key: change.n or 0 for change in changes}
+    hidden = hidden_groups(sizes, smallest, subgroups)
+    shown: dict[str, Collection[ChangeKey]] = {EVERYONE: _shown_of(EVERYONE, sizes, hidden)}
+    if counts is not None:
+        for grouping in subgroups:
+            hidden = hidden_by_crossing(counts, hidden, grouping, shown, smallest)
+            shown[grouping] = _shown_of(grouping, sizes, hidden)
+    return emptied(changes, hidden)
+
+
+def _shown_of(grouping: str, keys: Iterable[ChangeKey], hidden: Collection[ChangeKey]) -> set[ChangeKey]:
+    return {key for key in keys if dimension(key.group) == grouping and key not in hidden}
+
+
+def hidden_groups(sizes: Mapping[ChangeKey, int], smallest: int, subgroups: Collection[str] = ()) -> set[ChangeKey]:
+    """The groups whose results are withheld: those of fewer than `smallest` people, and others that would tell of them.
 
     Where groups add up to a whole that is shown (girls and boys to all), one small group could be had by subtraction;
     so the smallest of the others is withheld with it, until those hidden are at least two groups and `smallest` people.
-    subgroups: groupings of EVERYONE that may leave people without a label (a file that lacks the column); these count
-    as a group too, which is never shown.
+    sizes: people of each. subgroups: groupings of EVERYONE that may leave people without a label (a file that lacks the
+    column); these count as a group too, which is never shown.
     """
-    everyone = {change.key: change.n or 0 for change in changes if change.group == EVERYONE}
+    everyone = {key: n for key, n in sizes.items() if key.group == EVERYONE}
     hidden: set[ChangeKey] = set()
-    for family in _families(changes):
-        key = family[0].key
-        whole = everyone.get(key._replace(group=EVERYONE), 0) if dimension(key.group) in subgroups else 0
-        hidden |= _hidden(family, smallest, max(0, whole - sum(change.n or 0 for change in family)))
-    return Changes(tuple(_emptied(change) if change.key in hidden else change for change in changes))
+    for family in _families(sizes):
+        whole = everyone.get(family[0]._replace(group=EVERYONE), 0) if dimension(family[0].group) in subgroups else 0
+        own = {key: sizes[key] for key in family}
+        hidden |= _hidden(own, smallest, max(0, whole - sum(own.values())))
+    return hidden
+
+
+def hidden_by_crossing(
+    counts: Tally,
+    hidden: Collection[ChangeKey],
+    grouping: str,
+    shown_of: Mapping[str, Collection[ChangeKey]],
+    smallest: int,
+) -> set[ChangeKey]:
+    """`hidden`, and the further groups of a grouping that tables by other groupings would otherwise tell of.
+
+    shown_of: the groups that are shown by each of the other groupings, and EVERYONE's keys under EVERYONE.
+    """
+    found = {*hidden}
+    for key, cells in counts.crossed.items():
+        if grouping not in (key.one, key.other):
+            continue
+        other, turned = (
+            (key.other, cells) if key.one == grouping else (key.one, {(b, a): n for (a, b), n in cells.items()})
+        )
+        change = ChangeKey(*key[:4], EVERYONE)
+        rows = {a for a, _ in turned if a and change._replace(group=group_name(grouping, a)) not in found}
+        columns = {b for _, b in turned if change._replace(group=group_name(other, b)) in shown_of.get(other, ())}
+        while row := row_to_hide(turned, rows, columns, smallest, whole_shown=change in shown_of[EVERYONE]):
+            rows.discard(row)
+            found.add(change._replace(group=group_name(grouping, row)))
+    return found
+
+
+def emptied(changes: Iterable[Change], hidden: Collection[ChangeKey]) -> Changes:
+    """The changes, with no figure of those that are hidden."""
+    return Changes(tuple(_empty(change) if change.key in hidden else change for change in changes))
 
 
 def withhold_contrasts(contrasts: Iterable[ArmContrast], smallest: int) -> tuple[ArmContrast, ...]:
@@ -102,30 +164,31 @@ def _blurred(figures: Figures) -> Figures:
     return figures
 
 
-def _families(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    """Changes that differ in nothing but the label of one grouping."""
-    families: dict[tuple[str, ...], list[Change]] = {}
-    for change in changes:
-        families.setdefault((*change.key[:4], dimension(change.group)), []).append(change)
+def _families(keys: Iterable[ChangeKey]) -> Iterator[list[ChangeKey]]:
+    """Keys that differ in nothing but the label of one grouping."""
+    families: dict[tuple[str, ...], list[ChangeKey]] = {}
+    for key in keys:
+        families.setdefault((*key[:4], dimension(key.group)), []).append(key)
     yield from families.values()
 
 
-def _hidden(family: Sequence[Change], smallest: int, unlabelled: int) -> set[ChangeKey]:
-    by_size = sorted(family, key=lambda change: (change.n or 0, change.group))
-    hidden = [change for change in by_size if (change.n or 0) < smallest]
-    if not hidden and not 0 < unlabelled < smallest:
-        return set()
-    if len(family) == 1 and not unlabelled:
-        return {change.key for change in hidden}
-    for change in by_size[len(hidden) :]:
-        groups = len(hidden) + (unlabelled > 0)
-        if groups >= 2 and unlabelled + sum(h.n or 0 for h in hidden) >= smallest:
+def _hidden(sizes: Mapping[ChangeKey, int], smallest: int, unlabelled: int) -> set[ChangeKey]:
+    by_size = sorted(sizes, key=lambda key: (sizes[key], key.group))
+    hidden = [key for key in by_size if sizes[key] < smallest]
+    telling = [key for key in hidden if sizes[key]]  # nobody is nothing to be found out
+    if not telling and not 0 < unlabelled < smallest:
+        return set(hidden)
+    if len(sizes) == 1 and not unlabelled:
+        return set(hidden)
+    for key in by_size[len(hidden) :]:
+        groups = len(telling) + (unlabelled > 0)
+        if groups >= 2 and unlabelled + sum(sizes[key] for key in telling) >= smallest:
             break
-        hidden.append(change)
-    return {change.key for change in hidden}
+        telling.append(key)
+    return {*hidden, *telling}
 
 
-def _emptied(change: Change) -> Change:
+def _empty(change: Change) -> Change:
     return replace(
         change,
         n=None,

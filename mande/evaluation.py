@@ -13,6 +13,7 @@ from functools import cache, reduce
 from importlib.metadata import version
 from operator import add
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -44,7 +45,9 @@ __all__ = [
     "Provenance",
     "SourceResult",
     "conclude",
+    "conclude_and_count",
     "evaluate",
+    "evaluate_and_count",
     "evaluation_of",
     "load_evaluation",
     "read_sources",
@@ -77,7 +80,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything a report needs, and nothing about a single person."""
+    """Everything a report needs, and nothing about a single person.
+
+    unit: the group that the report is about (`school=A`), in one made by `mande.units`; None: about everybody.
+    """
 
     plan: EvaluationFile
     analysis: Analysis
@@ -95,6 +101,7 @@ class Evaluation:
     imputations: tuple[Imputation, ...] = ()
     links: tuple[LinkReport, ...] = ()
     reach: Reach | None = None
+    unit: str | None = None
     shifts: tuple[Shift, ...] = ()
 
     def _repr_html_(self) -> str:
@@ -161,12 +168,37 @@ def evaluate(plan: Plan, responses: Sequence[Responses] | None = None) -> Evalua
 
     Groups smaller than the plan's smallest cell are withheld here, once, so that no output can show them.
     """
+    return evaluate_and_count(plan, plan.analysis, responses)[0]
+
+
+def evaluate_and_count(
+    plan: Plan, counted_by: Analysis, responses: Sequence[Responses] | None = None
+) -> tuple[Evaluation, Tally]:
+    """Run a plan, and give the counts too, for which `counted_by` may name subgroups beyond those of the plan.
+
+    The evaluation is the same whatever else is counted. The counts are of any number of people: nothing made of them
+    may be shown before `mande.disclosure` has seen it.
+    """
     monitoring = read_monitoring(plan)
     read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
     scores = [score(source) for source in read]
-    counts = reduce(add, (make_tally(source, plan.analysis) for source in scores), Tally())
+    counts = reduce(add, (make_tally(source, counted_by) for source in scores), Tally())
     sources = [_source_result(file) for source in read for file in source.files]
-    return conclude(plan, counts, sources, read, scores=scores, monitoring=monitoring)
+    return conclude_and_count(plan, counted_by, counts, sources, read, scores=scores, monitoring=monitoring)
+
+
+def conclude_and_count(
+    plan: Plan,
+    counted_by: Analysis,
+    counts: Tally,
+    sources: Sequence[SourceResult],
+    read: Sequence[Responses],
+    **known: Any,
+) -> tuple[Evaluation, Tally]:
+    """As `conclude`, of what the plan names among the `counts`; and all of them."""
+    counts = counts.without_lone_families()
+    own = counts.without({*counted_by.subgroups} - {*plan.analysis.subgroups})
+    return conclude(plan, own, sources, read, **known), counts
 
 
 def conclude(
@@ -181,7 +213,7 @@ def conclude(
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
     monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
-    measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups)
+    measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
     changes = blur_reliability(measured, counts, smallest)
     return Evaluation(
         plan=_with_released(plan, read),

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from mande.evaluation import Evaluation, SourceResult
     from mande.reach import Reach
     from mande.reach.monitoring import Monitoring
+    from mande.report.each import UnitReport
     from mande.responses import FileRead, LinkReport, Responses
     from mande.rollup import RollUp
+    from mande.units import Units
 
-__all__ = ["check", "codebook", "everything", "findings", "monitoring", "next_step", "reach", "region"]
+__all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "next_step", "reach", "region"]
 
 SHOWN_PER_CODE = 5
+SHOWN_FAULTS = 20
 
 
 def everything(project: Path) -> str:
@@ -180,6 +183,36 @@ def findings(evaluation: Evaluation) -> str:
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
     data = f"Data: {rows_used} of {rows_read} rows used, {set_aside} answers in them set aside. Details: mande check"
     return f"{data}\nFound: {found}"
+
+
+def each(units: Units, reports: Iterable[UnitReport]) -> str:
+    """How many units have a report, and the names of those that have none, with the reason."""
+    by_outcome: dict[str, list[UnitReport]] = {}
+    for report in reports:
+        by_outcome.setdefault(report.outcome, []).append(report)
+    made, kept, withheld, failed = (len(by_outcome.get(name, ())) for name in ("made", "kept", "withheld", "failed"))
+    head = f"By {units.grouping}: {made} reports made, {kept} there already, {withheld} withheld, {failed} failed"
+    lines = [head]
+    reasons: dict[str, list[str]] = {}
+    for name, reason in units.withheld.items():
+        reasons.setdefault(reason, []).append(name)
+    few = f"fewer than {units.whole.plan.smallest_cell} people to compare, or so that another one stays hidden"
+    said = {"withheld": few, "no_data": "nobody to compare"}
+    lines += [f"  withheld ({said[reason]}): {_some(names)}" for reason, names in reasons.items()]
+    faults: dict[str, list[str]] = {}
+    for one in by_outcome.get("failed", ()):
+        faults.setdefault(one.fault or "", []).append(one.label)
+    lines += [f"  failed: {_some(sorted(names))}: {fault}" for fault, names in list(faults.items())[:SHOWN_FAULTS]]
+    if len(faults) > SHOWN_FAULTS:
+        lines.append(f"  and {len(faults) - SHOWN_FAULTS} other faults (see the index)")
+    if failed:
+        lines.append("  The same command makes what is missing, and leaves what is there.")
+    return "\n".join(lines)
+
+
+def _some(names: Sequence[str], most: int = 50) -> str:
+    more = f", and {len(names) - most} more (see the index)" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _answers_set_aside(source: SourceResult) -> int:

@@ -6,10 +6,12 @@ With files attached it is PDF/A-3u as well: made to be kept, and to carry what i
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mande.errors import ComponentMissing, WrongUse
@@ -53,12 +55,14 @@ def render_pdf(
 
     fetcher = _nothing_is_fetched()
     try:
-        document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+        page, styles = _without_styles(html, weasyprint, fetcher)
+        document = weasyprint.HTML(string=page, url_fetcher=fetcher, base_url=None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
             pdf: bytes = document.write_pdf(
                 pdf_variant="pdf/a-3u" if attached else "pdf/ua-1",
                 pdf_tags=True,
+                stylesheets=styles,
                 pdf_identifier=_identifier(html, attached),
                 attachments=[_attachment(file, fetcher) for file in attached],
                 finisher=_finish_archival if attached else _finish,
@@ -66,6 +70,28 @@ def render_pdf(
     except FatalURLFetchingError as error:  # not an Exception, so that WeasyPrint cannot pass over it
         raise WrongUse(str(error)) from error
     return pdf
+
+
+def _without_styles(html: str, weasyprint: Any, fetcher: URLFetcher) -> tuple[str, list[Any]]:
+    """The page without the style sheets in its head, and these parsed: once for many pages with the same ones.
+
+    Drawings keep their own.
+    """
+    head, end, body = html.partition("</head>")
+    if any(rule in head for rule in OF_ONE_DOCUMENT):
+        return html, []
+    sheets = [_parsed(text, weasyprint.CSS, fetcher) for text in STYLE.findall(head)]
+    return STYLE.sub("", head) + end + body, sheets
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, parse: Callable[..., Any], fetcher: URLFetcher) -> Any:
+    return parse(string=text, url_fetcher=fetcher)
+
+
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+OF_ONE_DOCUMENT = ("@font-face", "@counter-style", "@color-profile", "@layer")
+"""Rules that a style sheet leaves in the document that it is parsed for."""
 
 
 def pdf_versions(*, otherwise: str = OTHERWISE) -> dict[str, str]:
@@ -112,6 +138,7 @@ def _weasyprint(otherwise: str) -> Any:
     return weasyprint
 
 
+@cache
 def _nothing_is_fetched() -> URLFetcher:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -143,15 +170,20 @@ def _finish(_document: Any, pdf: Any) -> None:
 
 
 def _end_streams_plainly(pdf: Any) -> None:
-    """A compressed stream whose last byte is a carriage return looks one byte shorter to a strict reader."""
+    """A compressed stream whose last byte is a carriage return looks one byte shorter to a strict reader.
+
+    So it stays as it is; the others are kept as they were compressed here, not to be compressed a second time.
+    """
     for item in pdf.objects:
-        if getattr(item, "compress", False) and item.data.endswith(b"\r\nendstream"):
+        if getattr(item, "compress", False):
+            content = item.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
             item.compress = False
+            if not content.endswith(b"\r"):
+                item.stream, item.extra["Filter"] = [content], "/FlateDecode"
 
 
 def _finish_archival(document: Any, pdf: Any) -> None:
     """PDF/A readers want their metadata in the clear, and in it that the file keeps to PDF/UA-1 too."""
-    _finish(document, pdf)
     for item in pdf.objects:
         if getattr(item, "extra", {}).get("Type") == "/Metadata":
             item.compress = False
@@ -159,6 +191,7 @@ def _finish_archival(document: Any, pdf: Any) -> None:
     files = list(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint names each file twice
     pdf.catalog["AF"].clear()
     pdf.catalog["AF"].extend(files)
+    _finish(document, pdf)
 
 
 ALSO_PDF_UA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1" />

@@ -6,8 +6,10 @@ is of fewer people than the smallest cell, but also where a difference between i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,9 +20,20 @@ from mande.responses.missing import Missing
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
-from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension
+from mande.subtraction import row_to_hide
+from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension, group_name
 
-__all__ = ["ClusterTable", "CountedChange", "ItemTable", "Tallies", "tallies_to_show"]
+__all__ = [
+    "NO_SUMS",
+    "ClusterTable",
+    "CountedChange",
+    "ItemTable",
+    "SumsToShow",
+    "Tallies",
+    "rows_of",
+    "sums_to_show",
+    "tallies_to_show",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +111,50 @@ class Tallies:
 
 
 def tallies_to_show(counts: Tally, changes: Changes, smallest: int, subgroups: Collection[str] = ()) -> Tallies:
-    """The counts behind `changes` (those withheld are left out whole) that may be shown.
-
-    Pairs of scores: of every change shown. Scores of people left out: of EVERYONE, from `smallest` people on. Item
-    sums: where those among the pairs who skipped an item are nobody, or `smallest` people, and so are those who
-    answered an item but not all. Clusters: where each has
-    `smallest` people. Items and clusters of `subgroups`: if that also holds for what they leave of EVERYONE, for all
-    or for none.
-    """
+    """The counts behind `changes` (those withheld are left out whole) that may be shown."""
     shown = [change.key for change in changes if change.n is not None]
-    items, clusters = set(shown) & {*counts.item_sums}, set(shown) & {*counts.clusters}
+    return rows_of(shown, counts, smallest, sums_to_show(counts, shown, smallest, subgroups))
+
+
+class SumsToShow(NamedTuple):
+    """The changes whose item sums may be shown, and those whose sums by cluster may."""
+
+    items: frozenset[ChangeKey]
+    clusters: frozenset[ChangeKey]
+
+
+NO_SUMS = SumsToShow(frozenset(), frozenset())
+
+
+def sums_to_show(
+    counts: Tally, shown: Sequence[ChangeKey], smallest: int, subgroups: Collection[str] = ()
+) -> SumsToShow:
+    """Which sums may be shown of the changes that are shown.
+
+    Item sums: where those among the pairs who skipped an item are nobody, or `smallest` people, and so are those who
+    answered an item but not all. Clusters: where each has `smallest` people, and where nobody can be singled out by
+    them and a table by another grouping. Both of `subgroups`: if that also holds for what they leave of EVERYONE, for
+    all or for none.
+    """
+    items, clusters = {*shown} & {*counts.item_sums}, {*shown} & {*counts.clusters}
     for whole, parts in _families(shown, subgroups):
         if (whole or parts[0]) not in items or not _items_are_many(counts, whole, parts, smallest):
             items.difference_update(parts)
         if not _clusters_are_many(counts, whole, parts, smallest):
             clusters.difference_update(parts)
+    told = {key[:4] for key in clusters if _clusters_tell(counts, key, {*shown}, smallest)}
+    return SumsToShow(frozenset(items), frozenset(key for key in clusters if key[:4] not in told))
+
+
+def rows_of(keys: Iterable[ChangeKey], counts: Tally, smallest: int, sums: SumsToShow) -> Tallies:
+    """The counts behind the changes of these keys.
+
+    Pairs of scores: of every one. Scores of people left out: of EVERYONE, from `smallest` people on.
+    """
     numbers = _cluster_numbers(counts)
-    return Tallies(tuple(_counted(key, counts, smallest, items, numbers if key in clusters else None) for key in shown))
+    return Tallies(
+        tuple(_counted(key, counts, smallest, sums.items, numbers if key in sums.clusters else None) for key in keys)
+    )
 
 
 def _cluster_numbers(counts: Tally) -> dict[str, dict[str, int]]:
@@ -162,11 +202,28 @@ def _others_who_answered(counts: Tally, key: ChangeKey) -> Iterator[int]:
 def _clusters_are_many(counts: Tally, whole: ChangeKey | None, parts: Sequence[ChangeKey], smallest: int) -> bool:
     if not all(part in counts.clusters for part in parts):
         return False
-    sizes = [_sizes(counts.clusters[part]) for part in parts]
+    sizes: list[Mapping[str, int]] = [_sizes(counts.clusters[part]) for part in parts]
     if whole is not None:
-        everyone = _sizes(counts.clusters[whole])
-        sizes.append({name: n - sum(own.get(name, 0) for own in sizes) for name, n in everyone.items()})
+        rest = Counter(_sizes(counts.clusters[whole]))
+        for own in sizes:
+            rest.subtract(own)
+        sizes.append(rest)
     return all(n == 0 or n >= smallest for own in sizes for n in own.values())
+
+
+def _clusters_tell(counts: Tally, key: ChangeKey, shown: Collection[ChangeKey], smallest: int) -> bool:
+    """Whether the clusters and what is shown by another grouping would single out a few people together."""
+    by = counts.clustered_by.get(key.instrument)
+    for cross, crossed in counts.crossed.items():
+        if cross[:4] != key[:4] or by not in (cross.one, cross.other):
+            continue
+        grouping, cells = cross.other, crossed
+        if by == cross.other:
+            grouping, cells = cross.one, {(b, a): n for (a, b), n in crossed.items()}
+        columns = {b for _, b in cells if key._replace(group=group_name(grouping, b)) in shown}
+        if columns and row_to_hide(cells, {a for a, _ in cells if a}, columns, smallest) is not None:
+            return True
+    return False
 
 
 def _sizes(sums: ClusterSums) -> dict[str, int]:

@@ -5,10 +5,10 @@ A tally of two halves equals the tally of the whole, so chunks of a file, school
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,14 @@ from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 from mande.stats.shift import Clusters, Pairs
 from mande.stats.waves import WaveSums
+from mande.subtraction import Cells
 
 __all__ = [
     "EVERYONE",
     "BothWaves",
     "ChangeKey",
     "CourseKey",
+    "CrossKey",
     "LeftOut",
     "ShiftCounts",
     "Tally",
@@ -72,6 +74,17 @@ class CourseKey(NamedTuple):
     construct: str
     baseline: str
     waves: tuple[str, ...]
+
+
+class CrossKey(NamedTuple):
+    """One change, and two groupings that cut the people with it."""
+
+    instrument: str
+    construct: str
+    earlier: str
+    later: str
+    one: str
+    other: str
 
 
 class Unpaired(NamedTuple):
@@ -135,7 +148,8 @@ class Tally:
     clusters: sums of the scores of `pairs` by cluster, where the analysis names clusters and the source has them.
     answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
     cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
-    clusters are, by instrument. shifts: by instrument and construct, of EVERYONE.
+    clusters are, by instrument. crossed: people with both scores by two groupings at once; never shown, they say what
+    can be had by subtraction. shifts: by instrument and construct, of EVERYONE.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -148,6 +162,7 @@ class Tally:
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
     lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     clustered_by: Mapping[str, str] = field(default_factory=dict)
+    crossed: Mapping[CrossKey, Cells] = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -165,6 +180,7 @@ class Tally:
             _merged(self.courses, other.courses, WaveSums.__add__),
             _merged(self.lost, other.lost, ClusterSums.__add__),
             {**self.clustered_by, **other.clustered_by},
+            _merged(self.crossed, other.crossed, _added_cells),
             _merged(self.shifts, other.shifts, ShiftCounts.__add__),
         )
 
@@ -182,6 +198,35 @@ class Tally:
             clustered_by={name: by for name, by in self.clustered_by.items() if name not in lone},
             shifts={key: own._replace(clusters=None) if key[0] in lone else own for key, own in self.shifts.items()},
         )
+
+    def without(self, groupings: Collection[str]) -> Tally:
+        """The counts but for those of the groups of these groupings; as clusters, these stay."""
+        if not groupings:
+            return self
+        uncrossed = {*groupings} - {*self.clustered_by.values()}
+
+        def rest(table: Mapping[Any, Value]) -> dict[Any, Value]:
+            return {key: value for key, value in table.items() if dimension(key.group) not in groupings}
+
+        return replace(
+            self,
+            pairs=rest(self.pairs),
+            unpaired=rest(self.unpaired),
+            item_sums=rest(self.item_sums),
+            clusters=rest(self.clusters),
+            crossed={key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & uncrossed},
+        )
+
+    def by_group(self, grouping: str) -> dict[str, Tally]:
+        """The counts of each group of a grouping, without the instruments; groups without a label are passed over."""
+        tables = self.pairs, self.unpaired, self.item_sums, self.clusters
+        found: dict[str, tuple[dict[ChangeKey, Any], ...]] = {}
+        for i, table in enumerate(tables):
+            for key, value in table.items():
+                if dimension(key.group) == grouping and label(key.group):
+                    found.setdefault(key.group, ({}, {}, {}, {}))[i][key] = value
+        by = self.clustered_by
+        return {group: Tally({}, own[0], own[1], own[2], own[3], clustered_by=by) for group, own in found.items()}
 
 
 def make_tally(scores: Scores, analysis: Analysis) -> Tally:
@@ -206,6 +251,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         dict(_courses(scores, analysis)),
         dict(_lost(scores, analysis)),
         {instrument.id: by} if (by := clustered_by(scores, analysis)) is not None else {},
+        dict(_crossed(scores, analysis)),
         dict(_shifts(scores, analysis)),
     )
 
@@ -285,6 +331,23 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
+def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Cells]]:
+    """People of EVERYONE with both scores by each two of the groupings that tables are made by, clusters included."""
+    everyone = next(populations(scores, analysis))[1]
+    named = [*analysis.subgroups, *analysis.cluster]
+    for one, other in combinations([name for name in dict.fromkeys(named) if name in scores.groups], 2):
+        rows, columns = scores.groups[one], scores.groups[other]
+        cell = (rows.position * len(columns.labels) + columns.position)[everyone]
+        for construct in scores.instrument.constructs:
+            for earlier, later in analysis.compared_in(scores.waves):
+                both = [has_score(scores.values[construct.id, wave][everyone]) for wave in (earlier, later)]
+                found, people = np.unique(cell[both[0] & both[1]], return_counts=True)
+                places = (divmod(place, len(columns.labels)) for place in found.tolist())
+                labels = ((rows.labels[i], columns.labels[j]) for i, j in places)
+                key = CrossKey(scores.instrument.id, construct.id, earlier, later, one, other)
+                yield key, dict(zip(labels, people.tolist(), strict=True))
+
+
 def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, ClusterSums]]:
     """Those of each arm who have the earlier score only, by cluster; nobody where no arms or no clusters are known."""
     cluster = cluster_of(scores, analysis)
@@ -358,6 +421,10 @@ def _merged(
     for key, value in theirs.items():
         merged[key] = add(merged[key], value) if key in merged else value
     return merged
+
+
+def _added_cells(mine: Cells, theirs: Cells) -> Cells:
+    return {cell: mine.get(cell, 0) + theirs.get(cell, 0) for cell in {**mine, **theirs}}
 
 
 def _added(mine: Mapping[int, int], theirs: Mapping[int, int]) -> dict[int, int]:

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from mande import ColumnNames, Instrument, Responses, load_instrument, read_responses
+from mande import ColumnNames, Instrument, Responses, load_instrument, load_plan, read_responses
+from mande.catalog import find_sample
+from mande.units import Units, evaluate_each
 from tests.small import EVALUATION, INSTRUMENT, forms_text
 
 # No time limits in tests: a first example pays for imports. The same examples on every run of CI, new ones at home.
@@ -58,3 +61,14 @@ def evaluation_file(tmp_path: Path, mini: Instrument) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def units_of_sample() -> Callable[[str, str], Units]:
+    """A sample evaluated for everybody and for each unit, once for all tests."""
+
+    @cache
+    def evaluated(sample: str, grouping: str) -> Units:
+        return evaluate_each(load_plan(find_sample(sample)), grouping)
+
+    return evaluated

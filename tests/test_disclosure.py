@@ -8,7 +8,8 @@ from mande import Changes, measure_change
 from mande.change import Change
 from mande.disclosure import withhold
 from mande.stats.counts import PairCounts
-from mande.tally import EVERYONE, ChangeKey, Tally, Unpaired
+from mande.tally import EVERYONE, ChangeKey, CrossKey, Tally, Unpaired
+from tests.test_subtraction import CELLS, fewest_left_over
 
 SMALLEST = 5
 
@@ -46,6 +47,42 @@ def shown(changes: Changes) -> dict[str, int]:
 def test_a_small_group_is_withheld_and_what_would_give_it_away(sizes, expected, mini):
     visible = set(shown(withhold(changes_of(sizes, mini), SMALLEST))) - {EVERYONE}
     assert visible == {f"school={label}" for label in expected}
+
+
+def crossed(cells: dict[tuple[str, str], int], mini) -> Tally:
+    """People of one construct by school and by sex, and by both at once."""
+    sizes = {EVERYONE: sum(cells.values())}
+    for (school, sex), n in cells.items():
+        for group in (f"school={school}", f"sex={sex}"):
+            sizes[group] = sizes.get(group, 0) + n
+    keys = {group: ChangeKey("mini", "quarrels", "then", "now", group) for group in sizes}
+    return Tally(
+        {"mini": mini},
+        {
+            keys[group]: PairCounts.of([i % 4 for i in range(n)], [i % 3 for i in range(n)])
+            for group, n in sizes.items()
+        },
+        {key: Unpaired({}, {}, 0) for key in keys.values()},
+        crossed={CrossKey("mini", "quarrels", "then", "now", "school", "sex"): cells},
+    )
+
+
+@given(cells=CELLS)
+def test_nobody_can_add_and_subtract_two_tables_of_a_report_and_get_a_few_people(cells, mini_instrument):
+    counts = crossed(cells, mini_instrument)
+    visible = shown(withhold(measure_change(counts), SMALLEST, ["school", "sex"], counts))
+    rows, columns = ({g.partition("=")[2] for g in visible if g.startswith(name)} for name in ("school=", "sex="))
+    fewest = fewest_left_over(cells, rows, columns, whole_shown=EVERYONE in visible)
+    assert fewest is None or fewest >= SMALLEST
+
+
+def test_the_subgroup_named_first_is_shown_and_the_second_gives_way(mini):
+    """All boys less those of the school of boys would be the two boys among girls."""
+    counts = crossed({("mixed", "boy"): 2, ("mixed", "girl"): 20, ("boys", "boy"): 30, ("girls", "girl"): 25}, mini)
+    changes = measure_change(counts)
+    assert shown(withhold(changes, SMALLEST, ["sex", "school"], counts)).keys() > {"sex=boy", "sex=girl"}
+    assert "school=boys" not in shown(withhold(changes, SMALLEST, ["sex", "school"], counts))
+    assert "sex=boy" not in shown(withhold(changes, SMALLEST, ["school", "sex"], counts))
 
 
 @given(sizes=st.dictionaries(st.sampled_from("ABCDEFG"), st.integers(1, 12), min_size=1))

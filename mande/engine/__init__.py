@@ -5,6 +5,6 @@ file says, which is judged (`files`); files add up to an evaluation (`evaluating
 read at once.
 """
 
-from mande.engine.evaluating import evaluate
+from mande.engine.evaluating import evaluate, evaluate_and_count
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "evaluate_and_count"]

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from mande import course, evaluation, imputing
 from mande.errors import DataProblems, MandeError, Problem
 from mande.evaluation import Evaluation
-from mande.plan import Plan
+from mande.plan import Analysis, Plan
 from mande.responses import Responses
 from mande.responses.storage import StoredFile, is_address, path_of, size_of, sources_of, stored
 from mande.tally import Tally
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mande.engine.files import FileCount
     from mande.engine.workers import Workers
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "evaluate_and_count"]
 
 SMALL = 4 << 20
 """Files of fewer bytes are read at once: starting workers would take longer."""
@@ -49,15 +50,31 @@ def evaluate(
     Raises DataProblems with the problems of all sources that cannot be used, and MandeError if workers keep dying, or
     if files must be read at once and are too large for this machine's memory.
     """
+    by = plan.analysis
+    return evaluate_and_count(plan, by, responses, workers=workers, scheduler=scheduler, block=block)[0]
+
+
+def evaluate_and_count(
+    plan: Plan,
+    counted_by: Analysis,
+    responses: Sequence[Responses] | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    block: int | None = None,
+) -> tuple[Evaluation, Tally]:
+    """As `evaluate`, with the counts, for which `counted_by` may name subgroups beyond those of the plan."""
     if responses is not None:
-        return evaluation.evaluate(plan, responses)
+        return evaluation.evaluate_and_count(plan, counted_by, responses)
     files = [stored(path_of(plan, source)) for source, _ in sources_of(plan)]
     if workers is None and scheduler is None and all(map(_is_small, files)):
-        return evaluation.evaluate(plan)
-    return _in_blocks(plan, sum(map(size_of, files)), workers, scheduler, block)
+        return evaluation.evaluate_and_count(plan, counted_by)
+    return _in_blocks(plan, counted_by, sum(map(size_of, files)), workers, scheduler, block)
 
 
-def _in_blocks(plan: Plan, size: int, workers: int | None, scheduler: str | None, block: int | None) -> Evaluation:
+def _in_blocks(
+    plan: Plan, counted_by: Analysis, size: int, workers: int | None, scheduler: str | None, block: int | None
+) -> tuple[Evaluation, Tally]:
     from mande.engine.workers import workers_for
     from mande.responses.blocks import BLOCK
     from mande.responses.splitting import OnlyAtOnce
@@ -65,15 +82,15 @@ def _in_blocks(plan: Plan, size: int, workers: int | None, scheduler: str | None
     try:
         _require_counts_alone(plan)
         with workers_for(workers, scheduler) as pool, tempfile.TemporaryDirectory(prefix="mande-") as aside:
-            files = _counted(plan, pool, block or BLOCK, Path(aside))
-            return _concluded(plan, files)
+            files = _counted(replace(plan, analysis=counted_by), pool, block or BLOCK, Path(aside))
+            return _concluded(plan, counted_by, files)
     except OnlyAtOnce as reason:
         _require_memory(plan, size, str(reason))
-        return evaluation.evaluate(plan)
+        return evaluation.evaluate_and_count(plan, counted_by)
     except DataProblems:
         if size >= 16 * SMALL:
             raise
-        return evaluation.evaluate(plan)  # which says it with the words, and in the order, of a file read at once
+        return evaluation.evaluate_and_count(plan, counted_by)  # which says it in the words of a file read at once
 
 
 def _require_counts_alone(plan: Plan) -> None:
@@ -116,7 +133,7 @@ def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[File
     return counted
 
 
-def _concluded(plan: Plan, files: Sequence[FileCount]) -> Evaluation:
+def _concluded(plan: Plan, counted_by: Analysis, files: Sequence[FileCount]) -> tuple[Evaluation, Tally]:
     from mande.responses.sources import check_waves, given_twice
 
     read = [own.without_rows() for own in files]
@@ -125,7 +142,7 @@ def _concluded(plan: Plan, files: Sequence[FileCount]) -> Evaluation:
         raise DataProblems(refused)
     _add_copies(files)
     counts = reduce(add, (own.tally for own in files), Tally())
-    return evaluation.conclude(plan, counts, [own.source for own in files], read)
+    return evaluation.conclude_and_count(plan, counted_by, counts, [own.source for own in files], read)
 
 
 def _add_copies(files: Sequence[FileCount]) -> None:

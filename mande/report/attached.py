@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from mande.errors import MandeError, WrongUse
 from mande.evaluation import Evaluation, evaluation_of
 from mande.pdf import AttachedFile, pdf_versions
 
-__all__ = ["EVALUATION", "MAKING", "ROLL_UP", "Carried", "Making", "attached_files", "making", "read_report"]
+__all__ = [
+    "EVALUATION", "MAKING", "ROLL_UP",
+    "Carried", "Making", "attached_files", "making", "read_report", "template_digest",
+]  # fmt: skip
 
 EVALUATION, MAKING, ROLL_UP = "evaluation.json", "report.json", "roll-up.json"
 FORMAT = "mande-report-2"
@@ -46,10 +50,9 @@ class Carried:
 
 def making(template: str | Path, language: str, *, draft: bool = False) -> Making:
     """How a report is set here and now. Raises ComponentMissing without Pango, UnknownName for the template."""
-    versions = {name: version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
-    return Making(
-        FORMAT, Path(template).name, language, draft, _digest(find_template(template)), versions | pdf_versions()
-    )
+    versions = {name: _version(name) for name in ("mande", "jinja2", "babel", "markdown-it-py", "pydyf")}
+    digest = template_digest(find_template(template))
+    return Making(FORMAT, Path(template).name, language, draft, digest, versions | pdf_versions())
 
 
 def attached_files(
@@ -99,8 +102,11 @@ def _files(content: bytes, name: str) -> Mapping[str, bytes]:
         raise WrongUse(f"{name} is not a PDF that can be read ({error}).") from error
 
 
-def _digest(template: Path) -> str:
-    """Of every file that the template may use."""
+_version = cache(version)
+
+
+def template_digest(template: Path) -> str:
+    """SHA-256 of every file that the template may use."""
     digest = hashlib.sha256()
     shared = room_folder(Room.TEMPLATES)
     for folder in (template, shared / "_shared", shared / "_locale"):

@@ -367,6 +367,11 @@ class Unit:
     groups: tuple[Group, ...]
     whole: tuple[Group, ...]
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the label is a mere number, so that a reader must be told of what."""
+        return not any(map(str.isalpha, self.label))
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

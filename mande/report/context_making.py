@@ -27,11 +27,8 @@ from mande.report.reach_view import delivered_view
 __all__ = ["report_context"]
 
 
-def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | None = None) -> Context:
-    """The context of a report on `evaluation`, with titles in `language` where the instruments have them.
-
-    unit: a group of the evaluation (`school=A`) that the report is about; without it the report is about everybody.
-    """
+def report_context(evaluation: Evaluation, language: str = "en") -> Context:
+    """The context of a report on `evaluation`, with titles in `language` where the instruments have them."""
     groups = groups_of(evaluation, language)
     sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
@@ -61,7 +58,7 @@ def report_context(evaluation: Evaluation, language: str = "en", *, unit: str | 
         dose=dose_view(evaluation, groups),
         once=asked_once(evaluation, language),
         titles={instrument.id: in_language(instrument.title, language) for instrument in evaluation.instruments},
-        unit=unit_of(groups, unit) if unit is not None else None,
+        unit=unit_of(groups, evaluation.unit) if evaluation.unit is not None else None,
     )
 
 

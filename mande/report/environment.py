@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -25,10 +26,13 @@ from mande.model import in_language
 from mande.picture import read_picture
 from mande.report import geometry
 from mande.report.numbers import Numbers
-from mande.report.translation import SOURCE_LANGUAGE, load_translation
+from mande.report.translation import SOURCE_LANGUAGE, Translation, catalogue_times, load_translation
 from mande.style import Style
 
-__all__ = ["environment", "template_error"]
+__all__ = ["REPORT", "environment", "speaks_of_a_unit", "template_error"]
+
+REPORT = "report.html.j2"
+"""The one file that every template has."""
 
 
 def environment(
@@ -40,6 +44,16 @@ def environment(
     `translation` tells templates about the language, and the caller afterwards which sentences were missing. house: the
     look, by default mande's own. The global `picture` gives a picture of the template's own folder as a data: URL.
     """
+    env = _environment(folder, language, draft, house or Style(), catalogue_times(folder))
+    cast("Translation", env.globals["translation"]).missing.clear()
+    return env
+
+
+@lru_cache(maxsize=8)
+def _environment(
+    folder: Path, language: str, draft: bool, house: Style, _times: object
+) -> ImmutableSandboxedEnvironment:
+    """Kept, for compiling the templates takes longer than filling them; Jinja itself sees when one of them changes."""
     translation = load_translation(language, folder, draft=draft)
     env = ImmutableSandboxedEnvironment(
         loader=_Inside([folder, room_folder(Room.TEMPLATES)]),
@@ -51,9 +65,20 @@ def environment(
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(translation.locale)
     env.globals |= {name: getattr(geometry, name) for name in geometry.__all__}
-    env.globals |= {"unknown": template_error, "translation": translation, "house": house or Style()}
+    env.globals |= {"unknown": template_error, "translation": translation, "house": house}
     env.globals["picture"] = partial(read_picture, folder=folder)
     return env
+
+
+def speaks_of_a_unit(env: ImmutableSandboxedEnvironment) -> bool:
+    """Whether the report's template uses `unit`, and so can be about one school rather than about everybody."""
+    loader = cast("FileSystemLoader", env.loader)
+    return "unit" in _undeclared(env, loader.get_source(env, REPORT)[0])
+
+
+@lru_cache(maxsize=8)
+def _undeclared(env: ImmutableSandboxedEnvironment, source: str) -> set[str]:
+    return find_undeclared_variables(env.parse(source))
 
 
 class _Inside(FileSystemLoader):

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import cast
 
 from mande.catalog import find_template
-from mande.errors import UnknownName, nearest
+from mande.errors import WrongUse
 from mande.evaluation import Evaluation
 from mande.report.context_making import report_context
-from mande.report.environment import environment
+from mande.report.environment import REPORT, environment, speaks_of_a_unit
 from mande.report.translation import Translation
-from mande.tally import EVERYONE
 
-__all__ = ["render_html"]
+__all__ = ["refuse_if_silent_on_units", "render_html"]
 
 
 def render_html(
@@ -22,31 +21,29 @@ def render_html(
     *,
     template: str | Path = "ministry",
     language: str = "en",
-    unit: str | None = None,
     draft: bool = False,
 ) -> str:
-    """The report as HTML.
+    """The report as HTML: on everybody, or on the evaluation's unit where it has one.
 
-    unit: the group of the evaluation that the report is about, as in `Change.group` (`school=A`); for it to be there,
-    the analysis names its grouping under `subgroups`, and small units are then withheld with what would give them away.
     draft: sentences without a translation are printed in English, and the report is marked as a draft.
-    Raises UnknownName for a template or a unit that is not there, WrongUse if the template lacks words for something,
-    or the catalogue of the language a sentence.
+    Raises UnknownName for a template that is not there, WrongUse if the template lacks words for something, if it
+    speaks of a unit and there is none or the other way round, or if the catalogue of the language lacks a sentence.
     """
-    folder = find_template(template)
-    _check_unit(evaluation, unit)
-    env = environment(folder, language, draft=draft, house=evaluation.plan.style)
+    env = environment(find_template(template), language, draft=draft, house=evaluation.plan.style)
+    if evaluation.unit is not None:
+        refuse_if_silent_on_units(template, language, draft=draft)
     translation = cast("Translation", env.globals["translation"])
-    context = report_context(evaluation, str(translation.locale), unit=unit)
+    context = report_context(evaluation, str(translation.locale))
     values = {field.name: getattr(context, field.name) for field in fields(context)} | {"language": translation.tag}
-    page = env.get_template("report.html.j2").render(values).lstrip()
+    page = env.get_template(REPORT).render(values).lstrip()
     translation.refuse_if_missing()
     return page
 
 
-def _check_unit(evaluation: Evaluation, unit: str | None) -> None:
-    known = sorted({change.group for change in evaluation.changes if change.group != EVERYONE})
-    if unit is not None and unit not in known:
-        near = nearest(unit, known)
-        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known) or 'none'}."
-        raise UnknownName(f'The evaluation has no group "{unit}". {hint}')
+def refuse_if_silent_on_units(template: str | Path, language: str = "en", *, draft: bool = False) -> None:
+    """Raises WrongUse if the template would make the report on everybody of an evaluation on one unit."""
+    if not speaks_of_a_unit(environment(find_template(template), language, draft=draft)):
+        raise WrongUse(
+            f'The template "{Path(template).name}" does not speak of a unit: its report would be on everybody. '
+            'Use "school", or a template whose report.html.j2 uses `unit`.'
+        )

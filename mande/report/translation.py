@@ -21,7 +21,15 @@ from babel.messages.pofile import read_po
 from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 
-__all__ = ["SOURCE_LANGUAGE", "Translation", "catalogue_folder", "load_translation", "read_catalogue", "there_are"]
+__all__ = [
+    "SOURCE_LANGUAGE",
+    "Translation",
+    "catalogue_folder",
+    "catalogue_times",
+    "load_translation",
+    "read_catalogue",
+    "there_are",
+]
 
 SOURCE_LANGUAGE = "en"
 FOLDER = "_locale"
@@ -85,6 +93,12 @@ def load_translation(language: str, template: Path | None = None, *, draft: bool
         first.add_fallback(second)
     reviewers = [reviewer for _, reviewer in compiled]
     return Translation(locale, words[0], "; ".join(reviewers) if all(reviewers) else "", draft, english.missing)
+
+
+def catalogue_times(template: Path | None = None) -> tuple[tuple[str, int], ...]:
+    """The catalogues that a template may use, and when each was written."""
+    paths = [path for folder in _folders(template) for path in sorted(folder.glob("*.po"))]
+    return tuple((str(path), path.stat().st_mtime_ns) for path in paths)
 
 
 def there_are(template: Path | None = None) -> list[str]:

@@ -9,8 +9,10 @@ from mande.catalog import find_template
 from mande.engine import evaluate
 from mande.errors import UnknownName, WrongUse
 from mande.evaluation import Evaluation
-from mande.plan import load_plan
+from mande.plan import Plan, load_plan
 from mande.report.attached import Making, read_report
+from mande.tally import dimension, label
+from mande.units import evaluate_each
 from mande.verify.comparing import Compared, Outcome, compare, values_of
 from mande.verify.pages import compare_pages, made_again
 from mande.verify.recomputing import recomputed
@@ -86,6 +88,13 @@ NOT_FIGURES = ("provenance · versions", "plan · output")
 
 
 def _from_data(evaluation: Evaluation, data: Path) -> list[Compared]:
-    anew = evaluate(load_plan(data / "evaluation.toml" if data.is_dir() else data))
+    anew = _made_anew(load_plan(data / "evaluation.toml" if data.is_dir() else data), evaluation.unit)
+    if anew is None:
+        return [Compared("unit", Outcome.DIFFERS, evaluation.unit, "no unit of which anything may be shown")]
     stated, found = values_of(evaluation, Evaluation), values_of(anew, Evaluation)
     return [one for one in compare(stated, found) if not one.place.startswith(NOT_FIGURES)]
+
+
+def _made_anew(plan: Plan, unit: str | None) -> Evaluation | None:
+    """The evaluation of everybody, or of the unit; None if there is no such unit to be shown."""
+    return evaluate(plan) if unit is None else evaluate_each(plan, dimension(unit)).get(label(unit))

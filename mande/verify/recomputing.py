@@ -27,6 +27,7 @@ OF_PEOPLE_LOST = ("intention_to_treat", "notes · intention_to_treat")
 
 NO_ITEMS = "the sums of single questions are kept back: too few people answered one and not all"
 NO_CLUSTERS = "the sums of single clusters are kept back: too few people in one"
+IN_THE_WHOLE = "a report on one unit leaves the sums behind the figures of everybody to the report of everybody"
 NO_LOST = "how many were lost in single clusters is not in the report"
 NO_FAMILY = "it was adjusted together with an area that is withheld"
 NO_ROWS = "it rests on several answers of the same people, which counts do not hold"
@@ -63,7 +64,8 @@ def _changes(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, Cou
         if change.key not in anew or change.n is None:
             yield Compared(place, Outcome.DIFFERS, "a result", "no counts")
             continue
-        unknown = _unknown(rows[change.key], family=_has_gaps(change, evaluation, rows))
+        elsewhere = evaluation.unit is not None and change.group != evaluation.unit
+        unknown = _unknown(rows[change.key], family=_has_gaps(change, evaluation, rows), elsewhere=elsewhere)
         yield from _compared(place, change, anew[change.key], Change, unknown)
 
 
@@ -145,9 +147,12 @@ def _compared(
         yield Compared(f"{place} · {one.place}", one.outcome, one.stated, one.found, one.why)
 
 
-def _unknown(row: CountedChange, *, family: bool) -> Callable[[str], str]:
-    items = _beginning(FROM_ITEMS if "items" in row.kept_back else (), NO_ITEMS)
-    clusters = _beginning(FROM_CLUSTERS if "clusters" in row.kept_back else (), NO_CLUSTERS)
+def _unknown(row: CountedChange, *, family: bool, elsewhere: bool = False) -> Callable[[str], str]:
+    """elsewhere: the row is that of everybody, in the report of one unit."""
+    items = _beginning(FROM_ITEMS if "items" in row.kept_back else (), IN_THE_WHOLE if elsewhere else NO_ITEMS)
+    clusters = _beginning(
+        FROM_CLUSTERS if "clusters" in row.kept_back else (), IN_THE_WHOLE if elsewhere else NO_CLUSTERS
+    )
     adjusted = _beginning(("p_adjusted",) if family else (), NO_FAMILY)
     return lambda place: items(place) or clusters(place) or adjusted(place)
 

@@ -38,7 +38,7 @@ def in_blocks(rows_alone_matter, monkeypatch):
 
         with monkeypatch.context() as patched:
             patched.setattr(evaluating, "SMALL", 0)
-            patched.setattr(evaluation, "evaluate", at_once)
+            patched.setattr(evaluation, "evaluate_and_count", at_once)
             return evaluate(plan, block=block, **how)
 
     return run

@@ -227,6 +227,14 @@ def test_a_file_of_a_pattern_with_other_columns_is_refused_by_name(plan_of, tmp_
         in_blocks(plan)
 
 
+def test_a_parquet_part_with_other_columns_is_refused_by_name(plan_of, tmp_path, in_blocks):
+    (tmp_path / "parts").mkdir()
+    for name, text in (("a", forms_text(forms(9))), ("b", forms_text(forms(9)).replace("a2_now", "a2_nwo"))):
+        pyarrow.parquet.write_table(as_table(text), tmp_path / "parts" / f"{name}.parquet")
+    with pytest.raises(DataProblems, match=r"b\.parquet: .*a2.*a2_nwo"):
+        in_blocks(plan_of(None, file="parts/*.parquet"))
+
+
 @pytest.mark.parametrize("keep", [0.5, 0.97], ids=["half", "almost all"])
 @pytest.mark.parametrize("run", ["in_blocks", "at_once"])
 def test_a_truncated_parquet_is_refused(plan_of, tmp_path, keep, run, request):
@@ -314,3 +322,17 @@ def test_a_reason_travels_from_a_worker(plan_of, rows_alone_matter):
     plan = plan_of(text)
     here, there = (outcome(lambda own=own: evaluate(plan, workers=own, block=300)) for own in (None, 1))
     assert here == there == outcome(lambda: evaluation.evaluate(plan))
+
+
+@pytest.mark.parametrize("block", [700, 10**7])
+def test_every_unit_is_the_same_in_blocks_too(plan_of, rows_alone_matter, monkeypatch, block):
+    """Labels in several spellings, and the tables by two groupings at once that decide what is withheld."""
+    from mande import units
+
+    plan = plan_of(odd_text(400))
+    at_once = units.evaluate_each(plan, "school")
+    monkeypatch.setattr(units, "BLOCK", block)
+    in_blocks = units.evaluate_each(plan, "school", workers=1)
+    assert in_blocks.withheld == at_once.withheld
+    assert [in_blocks[name].to_json() for name in at_once] == [at_once[name].to_json() for name in at_once]
+    assert len(at_once) > 1

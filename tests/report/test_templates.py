@@ -23,7 +23,9 @@ from mande.style import Style
 from tests.report.test_own_look import EXAMPLE
 
 DOCUMENT = make_templates.ROOT / "docs" / "templates.md"
-TEMPLATES = [path for path in room_folder(Room.TEMPLATES).rglob("*.j2") if not {"form", "regional"} & {*path.parts}]
+TEMPLATES = [
+    path for path in room_folder(Room.TEMPLATES).rglob("*.j2") if not {"form", "regional", "each"} & {*path.parts}
+]
 DOCUMENTED = {*make_templates.CLASSES, context.Context, limits.Limit, Style}
 
 
