@@ -94,6 +94,8 @@ def find_sample(name: str, *, file: str = "evaluation.toml") -> Path:
     """The evaluation.toml (or another file) of a bundled sample. Raises UnknownName for a sample without it."""
     path = room_folder(Room.SAMPLES) / name / file
     if not path.is_file():
+        if name in samples("regional.toml"):
+            raise UnknownName(f"{name} is a region. To see it: mande roll-up --sample {name}")
         raise _not_among("sample", name, samples(file))
     return path
 

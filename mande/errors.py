@@ -247,6 +247,26 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "I-021", Effect.REFUSED, 'The item "{value}" has no answers.', 'Add "answers:" with one of: {known}.'
             ),
             _kind("I-022", Effect.REFUSED, '"{value}" stands twice in "{construct}".', "Take one away."),
+            _kind(
+                "I-023",
+                Effect.REFUSED,
+                'The total "{total}" adds "{value}", which is no sum in whole points.',
+                "Add constructs scored as a sum, or as a prorated-sum with round: half-up.",
+            ),
+            _kind("I-024", Effect.REFUSED, '{value} is no answer on the scale "{scale}".', "Write one of its codes."),
+            _kind(
+                "I-025",
+                Effect.REFUSED,
+                'The bands of "{value}" overlap, or do not rise.',
+                "List them from the lowest scores to the highest, each as [from, to, name].",
+            ),
+            _kind("I-026", Effect.REFUSED, 'The band "{value}" has no words.', 'Add them to the norm, under "words".'),
+            _kind(
+                "I-027",
+                Effect.REFUSED,
+                'The score {value} of "{construct}" is in none of the bands.',
+                "Close the gap: whoever has that score would be missing from every share.",
+            ),
             # evaluation.toml and analyses
             _kind("P-001", Effect.REFUSED, "This line cannot be read: {value} – {detail}.", "{remedy}"),
             _kind("P-005", Effect.REFUSED, "The file is not UTF-8 text.", "Save it with the encoding UTF-8."),
@@ -272,6 +292,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 Effect.REFUSED,
                 "The logo cannot be used: {detail}",
                 "Give a PNG, JPEG or plain SVG beside this file.",
+            ),
+            _kind(
+                "P-015",
+                Effect.REFUSED,
+                "Version {value} of {instrument} is named here, version {first} before: their scores are not the same.",
+                "Name the version that was printed for every wave, or evaluate each version by itself.",
             ),
             # ledgers, attendance registers, results frameworks
             _kind(

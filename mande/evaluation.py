@@ -34,6 +34,7 @@ from mande.reach.monitoring import Monitoring, read_monitoring
 from mande.responses import FileRead, Flow, LinkReport, Responses
 from mande.responses.sources import read_plan, released_answers
 from mande.scoring import Scores, score
+from mande.shifts import Shift, measure_shifts
 from mande.soundness import Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
 from mande.tally import Tally, make_tally
@@ -101,6 +102,7 @@ class Evaluation:
     links: tuple[LinkReport, ...] = ()
     reach: Reach | None = None
     unit: str | None = None
+    shifts: tuple[Shift, ...] = ()
 
     def _repr_html_(self) -> str:
         """For notebooks; the front door knows who draws."""
@@ -230,6 +232,7 @@ def conclude(
         agreements=agreements(read, scores, plan.analysis, smallest=smallest) if scores else (),
         links=tuple(source.links for source in read if source.links is not None),
         reach=monitoring.reach(read, changes),
+        shifts=measure_shifts(counts, plan.analysis, smallest=smallest),
     )
 
 

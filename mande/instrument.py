@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 from mande.catalog import find_instrument
 from mande.checked import KeyPath, Mistake, check
-from mande.errors import InstrumentProblems, Place, nearest
+from mande.errors import InstrumentProblems, Place, Problem, nearest
 from mande.model import Instrument, ScoreRule
 from mande.yaml_file import parsed_yaml
 
@@ -28,9 +28,13 @@ def load_instrument(name: str | Path, *, version: str | None = None, project: Pa
     path = find_instrument(name, version=version, project=project)
     raw, text = parsed_yaml(path)
     mistakes = chain(_misplaced(path, raw, bundled=not isinstance(name, Path)), _cross_checks(raw))
-    instrument, problems = check(Instrument, _shaped(raw), mistakes=mistakes, locate=_Locator(path, text), prefix="I")
+    locate = _Locator(path, text)
+    instrument, problems = check(Instrument, _shaped(raw), mistakes=mistakes, locate=locate, prefix="I")
     if instrument is None:
         raise InstrumentProblems(problems)
+    gaps = [Problem(m.code, locate(m.path), m.value, m.details) for m in _scores_without_band(instrument)]
+    if gaps:
+        raise InstrumentProblems(gaps)
     return instrument
 
 
@@ -119,6 +123,8 @@ def _cross_checks(raw: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _item_answers(raw)
     yield from _construct_parts(raw)
     yield from _item_ranges(raw)
+    yield from _totals_of_whole_points(raw)
+    yield from _zero_ifs(raw)
     yield from _norm_bands(raw)
     yield from _translations(raw)
 
@@ -219,13 +225,62 @@ def _item_ranges(raw: Mapping[str, Any]) -> Iterator[Mistake]:
             yield Mistake("I-016", ("constructs", i, "items"), _id(construct), {"ranges": shown})
 
 
+def _totals_of_whole_points(raw: Mapping[str, Any]) -> Iterator[Mistake]:
+    """A total adds exact integers; the mean of two items or a share comes in fractions of a point."""
+    scores = {_id(c): _whole_points(c) for _, c in _dicts(raw, "constructs")}
+    for i, construct in _dicts(raw, "constructs"):
+        if construct.get("score") == ScoreRule.TOTAL:
+            for part in map(str, construct.get("of") or ()):
+                if not scores.get(part, True):
+                    yield Mistake("I-023", ("constructs", i, "of"), part, {"total": _id(construct)})
+
+
+def _whole_points(construct: Mapping[str, Any]) -> bool:
+    """Whether the score is a whole number of points and is not a total itself."""
+    rule, rounds = construct.get("score", ScoreRule.MEAN), construct.get("round") is not None
+    return rule == ScoreRule.SUM or (rule == ScoreRule.PRORATED_SUM and rounds)
+
+
+def _zero_ifs(raw: Mapping[str, Any]) -> Iterator[Mistake]:
+    scales, items = _scales(raw), {str(item.get("id")): item for _, item in _dicts(raw, "items")}
+    for i, construct in _dicts(raw, "constructs"):
+        asked = construct.get("zero_if")
+        if not isinstance(asked, dict):
+            continue
+        item = items.get(str(asked.get("item")))
+        if item is None:
+            yield _unknown("item", ("constructs", i, "zero_if"), str(asked.get("item")), list(items))
+        elif asked.get("code") not in scales.get(str(item.get("answers")), ()):
+            scale = {"scale": str(item.get("answers"))}
+            yield Mistake("I-024", ("constructs", i, "zero_if"), str(asked.get("code")), scale)
+
+
 def _norm_bands(raw: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Bands are of constructs that exist, have their words, and hold every score once, lowest first."""
     constructs = [_id(construct) for _, construct in _dicts(raw, "constructs")]
     for i, norm in _dicts(raw, "norms"):
-        bands = norm.get("bands")
-        for name in bands if isinstance(bands, dict) else ():
+        bands, words = norm.get("bands"), norm.get("words")
+        for name, own in bands.items() if isinstance(bands, dict) else ():
+            path: KeyPath = ("norms", i, "bands", str(name))
             if name not in constructs:
-                yield _unknown("construct", ("norms", i, "bands", name), str(name), constructs)
+                yield _unknown("construct", path, str(name), constructs)
+            shaped = [band for band in own or () if isinstance(band, list) and len(band) == 3]
+            for band in shaped:
+                if not isinstance(words, dict) or str(band[2]) not in words:
+                    yield Mistake("I-026", path, str(band[2]))
+            for lower, upper in pairwise(shaped):
+                if not lower[0] <= lower[1] < upper[0] <= upper[1]:
+                    yield Mistake("I-025", path, str(name))
+
+
+def _scores_without_band(instrument: Instrument) -> Iterator[Mistake]:
+    """Every score that can occur is in a band: nobody may be missing from a share."""
+    for i, norm in enumerate(instrument.norms):
+        for name, bands in norm.bands.items():
+            for score in instrument.scores_that_occur(instrument.construct_by_id[name]):
+                if not any(band.low <= float(score) <= band.high for band in bands):
+                    yield Mistake("I-027", ("norms", i, "bands", name), f"{float(score):g}", {"construct": name})
+                    break
 
 
 def _translations(raw: Mapping[str, Any]) -> Iterator[Mistake]:

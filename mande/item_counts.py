@@ -48,7 +48,7 @@ class AreaPeople(NamedTuple):
 
 
 class ItemCounts(NamedTuple):
-    """answers: people by answer code, `Missing` ones included. areas: the people behind each area's questions."""
+    """answers: people by what their answer counts, or its kind of missing. areas: the people behind each area."""
 
     answers: Mapping[ItemKey, Mapping[int, int]]
     areas: Mapping[AreaKey, AreaPeople]
@@ -68,7 +68,7 @@ def count_items(scores: Scores, analysis: Analysis, everyone: Split) -> ItemCoun
         column = {item.id: everyone.apart(codes[:, k])[0] for k, item in enumerate(instrument.rated_items)}
         behind = {item: _in_all(people for own, people in compared.values() if item in own) for item in column}
         for item in instrument.rated_items:
-            members, known = behind[item.id], [*instrument.scale_of(item).codes, *Missing]
+            members, known = behind[item.id], [*dict.fromkeys(instrument.points(item).values()), *Missing]
             own = column[item.id] if members is None else column[item.id][members]
             answers[ItemKey(instrument.id, item.id, wave)] = counted(own, known)
         for construct, (items, people) in compared.items():

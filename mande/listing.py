@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mande.catalog import Room, names, samples
-from mande.errors import CATALOGUE, Effect, Problem
+from mande.errors import CATALOGUE, Effect, Problem, WrongUse
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
-from mande.plan import load_analysis
+from mande.plan import Analysis, load_analysis
 
 if TYPE_CHECKING:
     from mande.change import Change
@@ -36,18 +36,43 @@ def everything(project: Path) -> str:
         languages = " ".join(instrument.languages)
         items, title = str(len(instrument.items)), in_language(instrument.title, "en")
         rows.append((name, instrument.respondent, items, instrument.status.key, languages, title))
-    analyses: list[tuple[str, ...]] = [("Analyses", "title")]
-    analyses += [
-        (name, in_language(load_analysis(name, project=project).title, "en")) for name in names(Room.ANALYSES, project)
-    ]
+    analyses: list[tuple[str, ...]] = [("Analyses", "design", "keys of its primary results", "title")]
+    for name in names(Room.ANALYSES, project):
+        analysis = load_analysis(name, project=project)
+        title = in_language(analysis.title, "en")
+        analyses.append((name, analysis.design.value, _key_statuses(analysis, project), title))
     templates = "Report templates: " + ", ".join(names(Room.TEMPLATES, project))
-    single = "Samples: " + ", ".join(samples())
-    regions = "Samples of a region (mande roll-up): " + ", ".join(samples("regional.toml"))
-    return "\n\n".join([_columns(rows), _columns(analyses), templates, f"{single}\n{regions}"])
+    return "\n\n".join([_columns(rows), _columns(analyses), templates, _columns(list(_samples()))])
+
+
+def _key_statuses(analysis: Analysis, project: Path) -> str:
+    """How sure the scoring keys are that its primary results rest on."""
+    if analysis.primary == "all":
+        return "as its instruments"
+    by_status: dict[str, int] = {}
+    for name in analysis.primary:
+        status = load_instrument(name, project=project).status.key
+        by_status[status] = by_status.get(status, 0) + 1
+    return ", ".join(f"{count} {status}" for status, count in by_status.items())
+
+
+def _samples() -> Iterator[tuple[str, str]]:
+    """Each sample with the command that shows it."""
+    yield "Samples", "to see it"
+    for name in samples():
+        yield name, f"mande report --sample {name} -o output"
+    for name in samples("regional.toml"):
+        yield name, f"mande roll-up --sample {name} -o output"
 
 
 def codebook(instrument: Instrument, language: str) -> str:
-    """Items, answers and constructs of an instrument, and where its key comes from."""
+    """Items, answers and constructs of an instrument, and where its key comes from.
+
+    Raises WrongUse if the instrument has no words in this language.
+    """
+    if language not in instrument.languages:
+        there_are = ", ".join(instrument.languages)
+        raise WrongUse(f'{instrument.id} has no words in "{language}". There are: {there_are}.')
     head = [
         f"{instrument.id} version {instrument.version}: {in_language(instrument.title, language)}",
         f"Respondent: {instrument.respondent}. Waves: {', '.join(instrument.waves)}. Licence: {instrument.licence}.",
@@ -57,7 +82,11 @@ def codebook(instrument: Instrument, language: str) -> str:
     ]
     answers = [("Answers", "")]
     for scale in instrument.answer_scales.values():
-        offered = "; ".join(f"{answer.code} {in_language(answer.label, language)}" for answer in scale.answers)
+        offered = "; ".join(
+            f"{answer.code} {in_language(answer.label, language)}"
+            + (f" (counts {answer.counts})" if answer.counts != answer.code else "")
+            for answer in scale.answers
+        )
         answers.append((scale.id, offered))
     answers += [
         (non_answer.kind.value, f"{non_answer.code} {in_language(non_answer.label, language)}")
@@ -69,7 +98,9 @@ def codebook(instrument: Instrument, language: str) -> str:
         items.append((item.id, item.answers or item.kind.value, turned, in_language(item.text, language)))
     constructs: list[tuple[str, ...]] = [("Construct", "score", "needs", "better", "items", "title")]
     constructs += [_construct_row(construct, language) for construct in instrument.constructs]
-    return "\n\n".join(["\n".join(filter(None, head)), _columns(answers), _columns(items), _columns(constructs)])
+    norms = [f"Norms: {norm.id}, {in_language(norm.title, language)}. {norm.citation}." for norm in instrument.norms]
+    parts = ["\n".join(filter(None, head)), _columns(answers), _columns(items), _columns(constructs), "\n".join(norms)]
+    return "\n\n".join(filter(None, parts))
 
 
 def check(read: Iterable[Responses], *, smallest: int) -> str:
@@ -207,6 +238,8 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:
     parts = construct.items or construct.of
     needs = f"{construct.answers_needed} of {len(parts)}" if construct.items else "all"
+    if construct.zero_if is not None:
+        needs += f"; 0 if {construct.zero_if.item} = {construct.zero_if.code}"
     title = in_language(construct.title, language)
     return construct.id, construct.score.value, needs, construct.better, " ".join(parts), title
 

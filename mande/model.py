@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, lcm
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -26,6 +26,7 @@ __all__ = [
     "Construct",
     "FormPermission",
     "Frozen",
+    "HeadField",
     "Instrument",
     "Item",
     "ItemKind",
@@ -36,6 +37,7 @@ __all__ = [
     "ScoreRule",
     "Status",
     "Translated",
+    "ZeroIf",
     "in_language",
 ]
 
@@ -100,8 +102,15 @@ Better = Literal["higher", "lower"]
 
 
 class Answer(Frozen):
+    """An offered answer. `code` stands in the data; `score` is what it counts, where that is something else."""
+
     code: int
     label: Translated
+    score: int | None = None
+
+    @property
+    def counts(self) -> int:
+        return self.code if self.score is None else self.score
 
 
 class NonAnswer(Frozen):
@@ -120,17 +129,22 @@ class AnswerScale(Frozen):
     def codes(self) -> tuple[int, ...]:
         return tuple(answer.code for answer in self.answers)
 
+    @cached_property
+    def scores(self) -> tuple[int, ...]:
+        """What the answers count, before reversal, in the order of the codes."""
+        return tuple(answer.counts for answer in self.answers)
+
     @property
     def lowest(self) -> int:
-        return min(self.codes)
+        return min(self.scores)
 
     @property
     def highest(self) -> int:
-        return max(self.codes)
+        return max(self.scores)
 
 
 class Item(Frozen):
-    """One statement or question. `reversed` turns a code c into lowest + highest − c before scoring."""
+    """One statement or question. `reversed` turns an answer's score s into lowest + highest − s before scoring."""
 
     id: ItemName
     text: Translated
@@ -140,11 +154,19 @@ class Item(Frozen):
     correct: int | None = None
 
 
+class ZeroIf(Frozen):
+    """An answer after which a construct's other questions do not apply, so that its score is 0."""
+
+    item: ItemName
+    code: int
+
+
 class Construct(Frozen):
     """What several items measure together: a protective factor, or a problem.
 
     A score exists when at least `min_answered` of the items are answered (default: 80 %, rounded up; all of them for a
     plain sum). It is an exact integer in steps of `unit` points, so that two people with the same change tie exactly.
+    With `zero_if`, its item must be answered for a score, and the one answer named makes the score 0.
     """
 
     id: Name
@@ -155,6 +177,7 @@ class Construct(Frozen):
     score: ScoreRule = ScoreRule.MEAN
     round: Literal["half-up"] | None = None
     min_answered: int | None = Field(default=None, ge=1)
+    zero_if: ZeroIf | None = None
     better: Better
 
     @property
@@ -182,17 +205,28 @@ class Band(Frozen):
     id: Name
     low: float
     high: float
-    title: Translated = Field(default_factory=dict)
 
 
 class Norm(Frozen):
-    """Cut-offs of a cited source, by construct. Verdict words come from here or from nowhere."""
+    """Cut-offs of a cited source, by construct. Verdict words come from here or from nowhere.
+
+    words: what each band is called, by its id. bands: of a construct, lowest scores first; every possible score is in
+    exactly one.
+    """
 
     id: Name
     title: Translated
     citation: str
     note: Translated = Field(default_factory=dict)
+    words: Mapping[Name, Translated] = Field(default_factory=dict)
     bands: Mapping[Name, tuple[Band, ...]]
+
+    def band_of(self, construct: str, score: float) -> str:
+        """The band of a score of a construct, in points. Raises ValueError for a score that cannot occur."""
+        for band in self.bands[construct]:
+            if band.low <= score <= band.high:
+                return band.id
+        raise ValueError(f"{score} of {construct} is in no band of {self.id}")
 
 
 class Status(Frozen):
@@ -203,11 +237,16 @@ class Status(Frozen):
     translations: Mapping[str, str] = Field(default_factory=dict)
 
 
+HeadField = Literal["code", "family", "school", "group", "facilitator", "sex", "age", "date", "wave"]
+"""What the head of a form can ask, and the column of a data file; `wave`: when the form is filled in."""
+
+
 class FormPermission(Frozen):
-    """Whether mande may print the questionnaire; if not, where to get it."""
+    """Whether mande may print the questionnaire; if not, where to get it. head: what is asked above the questions."""
 
     allowed: bool = True
     where: str = ""
+    head: tuple[HeadField, ...] = get_args(HeadField)
 
 
 class Ages(Frozen):
@@ -216,7 +255,10 @@ class Ages(Frozen):
 
 
 class Instrument(Frozen):
-    """One version of a questionnaire. A published version never changes; a correction is a new version."""
+    """One version of a questionnaire. A published version never changes; a correction is a new version.
+
+    other_versions: instruments with the same item ids and other answers or questions, which must not be mixed with it.
+    """
 
     id: Name
     version: str
@@ -231,6 +273,7 @@ class Instrument(Frozen):
     instructions: Translated = Field(default_factory=dict)
     form: FormPermission = FormPermission()
     ages: Ages | None = None
+    other_versions: tuple[Name, ...] = ()
     answer_scales: Mapping[str, AnswerScale] = Field(default_factory=dict)
     not_answers: tuple[NonAnswer, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
@@ -281,6 +324,14 @@ class Instrument(Frozen):
             raise ValueError(f"item {item.id} has no answer scale")
         return self.answer_scales[item.answers]
 
+    def points(self, item: Item) -> Mapping[int, int]:
+        """What each answer counts, by code: 1 or 0 where one is right, else its score, turned where the item is."""
+        scale = self.scale_of(item)
+        if item.correct is not None:
+            return {code: int(code == item.correct) for code in scale.codes}
+        ends = scale.lowest + scale.highest
+        return {answer.code: ends - answer.counts if item.reversed else answer.counts for answer in scale.answers}
+
     def possible_scores(self, construct: Construct) -> tuple[Fraction, Fraction]:
         """Lowest and highest score that the construct can take, in points."""
         if construct.score is ScoreRule.TOTAL:
@@ -292,3 +343,17 @@ class Instrument(Frozen):
         low, high = sum(scale.lowest for scale in scales), sum(scale.highest for scale in scales)
         divisor = len(scales) if construct.score is ScoreRule.MEAN else 1
         return Fraction(low, divisor), Fraction(high, divisor)
+
+    def scores_that_occur(self, construct: Construct) -> tuple[Fraction, ...]:
+        """Every score that some answers give, in points, lowest first."""
+        low, high = self.possible_scores(construct)
+        if construct.steps_per_point == 1:
+            return tuple(Fraction(score) for score in range(ceil(low), int(high) + 1))
+        n, k = construct.answers_needed, len(construct.items)
+        per_item = k if construct.score is ScoreRule.PRORATED_SUM else 1
+        of = (
+            Fraction(total * per_item, answered)
+            for answered in range(n, k + 1)
+            for total in range(ceil(low * answered / per_item), int(high * answered / per_item) + 1)
+        )
+        return tuple(sorted(set(of)))

@@ -70,6 +70,14 @@ class Arms(Frozen):
     comparison: str
 
 
+class ShiftWaves(Frozen):
+    """The waves of a true pre-test and of a form that asks THEN and NOW, answered by the same people."""
+
+    before: Name
+    then: Name
+    now: Name
+
+
 class Analysis(Frozen):
     """The statistical part of a plan: what is compared, which results are primary, which rules and caveats apply."""
 
@@ -89,6 +97,7 @@ class Analysis(Frozen):
     described: tuple[Name, ...] = ("dose",)
     formed_at_start: tuple[Name, ...] = ()
     agreement: tuple[tuple[Name, Name], ...] = ()
+    shift: ShiftWaves | None = None
     seed: int = Field(default=20160101, ge=0)
     replicates: int = Field(default=9_999, ge=999)
     ceiling_flag: float = Field(default=0.15, ge=0, le=1)
@@ -98,6 +107,12 @@ class Analysis(Frozen):
     def compared(self) -> list[tuple[str, str]]:
         """The pairs of waves."""
         return [(comparison.earlier, comparison.later) for comparison in self.comparisons]
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """Every wave that is needed, in the order they are named; those of a response shift first."""
+        shift = () if self.shift is None else (self.shift.before, self.shift.then, self.shift.now)
+        return tuple(dict.fromkeys((*shift, *(wave for pair in self.compared for wave in pair))))
 
     def compared_in(self, waves: Collection[str]) -> list[tuple[str, str]]:
         """The pairs that a questionnaire was answered at; none of one that was asked once."""
@@ -335,15 +350,24 @@ class _Resolved:
         return found
 
     def cross_checks(self) -> Iterator[Mistake]:
+        yield from self._versions()
         if self.analysis is None:
             return
         waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
-        for comparison in self.analysis.comparisons:
-            for wave in (comparison.earlier, comparison.later):
-                if waves and wave not in waves:
-                    yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
+        for wave in self.analysis.waves:
+            if waves and wave not in waves:
+                yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
+
+    def _versions(self) -> Iterator[Mistake]:
+        """Two versions of one instrument: their waves would be brought together as if they were the same."""
+        first: dict[str, str] = {}
+        for i, instrument in self.instruments.items():
+            before = first.setdefault(instrument.id, instrument.version)
+            if instrument.version != before:
+                details = {"instrument": instrument.id, "first": before}
+                yield Mistake("P-015", ("source", i, "instrument"), instrument.version, details)
 
     def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""
@@ -416,18 +440,6 @@ def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
 def models() -> tuple[type[BaseModel], ...]:
     """The models whose keys may stand in the two TOML files, for the documentation and its test."""
     return (
-        *(
-            EvaluationFile,
-            Style,
-            Programme,
-            Period,
-            Source,
-            AttendanceFile,
-            Narrative,
-            LogicModel,
-            Criteria,
-            Quote,
-            Released,
-        ),
-        *(Analysis, Comparison),
+        *(EvaluationFile, Style, Programme, Period, Source, AttendanceFile, Narrative, LogicModel, Criteria, Quote),
+        *(Released, Analysis, Comparison, ShiftWaves),
     )

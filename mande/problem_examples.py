@@ -10,19 +10,21 @@ from mande.errors import CATALOGUE, Effect, Place, Problem
 __all__ = ["example_problem", "explained"]
 
 _USUAL = {
-    "answers": "1, 2, 3, 4, 5", "begins": "2016-07-01", "boys": "11", "bands": "8–10 and 11–14", "cells": "43",
-    "column": "country", "columns": "41", "construct": "family-harmony", "count": "3", "counted": "118", "detail": "",
-    "difference": "−2", "earlier": "THEN", "evaluation": "evaluation.toml", "example": 'title = "…"',
+    "alpha": "0.32", "answers": "1, 2, 3, 4, 5", "begins": "2016-07-01", "boys": "11", "bands": "8–10 and 11–14",
+    "cells": "43", "column": "country", "columns": "41", "construct": "family-harmony", "count": "3", "counted": "118",
+    "detail": "", "difference": "−2", "earlier": "THEN", "evaluation": "evaluation.toml", "example": 'title = "…"',
     "expected": "7", "file": "baseline.csv", "first": "row 12", "folder": "my/evaluation", "found": "0",
-    "from": "2016-02-01", "girls": "12", "group": "school", "header": "ru", "high": "91 %", "hint": "Remove it.",
-    "instrument": "sfp-10-14-parent", "item": "p05", "items": "4", "key": "title", "kind": "a phone number",
-    "known": '"often", "agree"', "label": "Always", "languages": "ru", "later": "NOW", "lines": "14", "low": "58 %",
-    "meant": "5", "measure": "families", "near": "Tashkent", "number": "4", "of": "40", "other": "Tashkent 2016",
-    "others": "21 %", "question": "best", "ranges": "1–5, 0–3", "read_as": "5", "remedy": "", "row": "4",
-    "rows": "8, 19", "scale": "often", "scope": "Uzbekistan, 2016", "second": "p06", "session": " and session",
-    "share": "78 %", "stated": "120", "sum": "31", "to": "2016-06-30", "value": "", "wanted": "40", "was": "Возраст",
-    "wave": "now", "waves": "then, now", "what": "item", "what_is_there": "The columns are: Код, Пол, В1 до, В1 после.",
-    "where": "here", "why": "a label for each person", "worse": "14",
+    "from": "2016-02-01", "girls": "12", "group": "school", "header": "ru", "high": "91 %", "highest": "3",
+    "hint": "Remove it.", "instrument": "sfp-10-14-parent", "item": "p05", "items": "4", "key": "title",
+    "kind": "a phone number", "known": '"often", "agree"', "label": "Always", "languages": "ru", "later": "NOW",
+    "lines": "14", "low": "58 %", "meant": "5", "measure": "families", "near": "Tashkent", "number": "4", "of": "40",
+    "offered": "1, 2, 3, 4, 5", "other": "Tashkent 2016", "others": "21 %", "people": "22", "question": "best",
+    "r": "−0.41", "ranges": "1–5, 0–3", "read_as": "5", "remedy": "", "row": "4", "rows": "8, 19", "scale": "often",
+    "scope": "Uzbekistan, 2016", "second": "p06", "session": " and session", "share": "78 %", "stated": "120",
+    "sum": "31", "to": "2016-06-30", "total": "total-difficulties", "turned": "0.74", "value": "", "wanted": "40",
+    "was": "Возраст", "wave": "now", "waves": "then, now", "what": "item",
+    "what_is_there": "The columns are: Код, Пол, В1 до, В1 после.", "where": "here", "why": "a label for each person",
+    "worse": "14",
 }  # fmt: skip
 """What stands for each word of a sentence, unless the problem has its own below."""
 
@@ -44,6 +46,11 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "I-020": {"value": "sfp-parent", "key": "id", "expected": "sfp-10-14-parent"},
     "I-021": {"value": "p05", "known": "often, agree"},
     "I-022": {"value": "p05"},
+    "I-023": {"value": "prosocial"},
+    "I-024": {"value": "7"},
+    "I-025": {"value": "family-harmony"},
+    "I-026": {"value": "high"},
+    "I-027": {"value": "3.5"},
     "P-001": {
         "value": "title = “Tashkent”",
         "detail": "there are curly quotation marks",
@@ -92,6 +99,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "M-068": {"value": "activity"},
     "M-073": {"value": "parents.csv"},
     "P-014": {"detail": "There is no picture logo.png in tashkent-2026."},
+    "P-015": {"value": "2", "first": "1"},
     "R-001": {"detail": "it is a web page, not a table", "remedy": "Log in to the server, download the data again."},
     "R-004": {"value": "p05_now", "count": "2"},
     "R-007": {"value": "Ж?мабек"},
@@ -126,6 +134,11 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-042": {"value": "baseline.csv", "count": "38"},
     "R-043": {"value": '"м" and "муж"', "group": "sex"},
     "R-044": {"value": "2, 3", "answers": '"2", "3"'},
+    "R-045": {"value": '"4", "5"', "count": "61", "instrument": "cyrm-r-3", "other": "cyrm-r-5"},
+    "R-046": {"value": 'the school "School 5" (NOW)', "instrument": "cyrm-r-5", "other": "cyrm-r-3"},
+    "R-047": {"count": "440", "wave": "NOW"},
+    "R-048": {"value": "p05", "wave": "NOW", "remedy": "Look at the paper form: is its question worded the other way?"},
+    "R-049": {"value": "9", "instrument": "sdq-self", "low": "11", "high": "17"},
     "R-051": {"value": "note", "count": "2"},
     "R-055": {"value": "Р’РѕР·СЂР°СЃС‚"},
     "R-056": {"value": '"Sheet1", "copy"'},
@@ -138,18 +151,21 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-064": {"value": "0", "low": "0", "high": "4"},
     "R-065": {"value": "parent"},
     "R-066": {"value": '"v1/p05_now" and "v2/p05_now"'},
+    "R-067": {"value": "facilitator"},
     "L-001": {"waves": "baseline and endline"},
     "L-002": {"wave": "baseline", "count": "2"},
     "L-003": {"row": "12"},
     "L-004": {"row": "12"},
     "L-005": {"wave": "baseline", "count": "9"},
     "L-007": {"value": "endline"},
+    "L-008": {"value": "endline", "instrument": "cyrm-r-5", "other": "cyrm-r-3"},
+    "L-009": {"value": "midline", "waves": "baseline and endline"},
     "L-010": {"value": "17"},
     "L-011": {"value": "best", "hint": "Name its column in evaluation.toml under open."},
 }
 _FILES = {"I": "1.yaml", "P": "evaluation.toml", "M": "ledger.csv", "R": "parents.csv", "L": "endline.csv"}
-_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-062", "R-041", "R-059", "R-065"}
-_OF_ROWS = {"R-022", "R-023", "R-030", "R-031", "R-032", "R-035", "R-036", "L-002", "L-003", "L-004", "R-063"}
+_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-062", "R-041", "R-059", "R-065", "R-067"}
+_OF_ROWS = {"R-022", "R-023", "R-030", "R-031", "R-032", "R-035", "R-036", "R-049", "L-002", "L-003", "L-004", "R-063"}
 
 
 def example_problem(code: str) -> Problem:

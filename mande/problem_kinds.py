@@ -231,6 +231,39 @@ _MARKS_AND_LABELS = (
     ),
 )
 
+_OTHER_VERSIONS = (
+    (
+        "R-045",
+        Effect.REFUSED,
+        "{count} answers such as {value} are none of {instrument}, but of {other}.",
+        'Name the version that was printed: instrument = "{other}". Scores of the two cannot be compared.',
+    ),
+    (
+        "R-046",
+        Effect.REFUSED,
+        "Versions are mixed: in {value} no answer is above {highest}, elsewhere many are ({instrument} and {other}).",
+        "Make a source of each version, in an evaluation of its own: scores of the two cannot be compared.",
+    ),
+    (
+        "R-047",
+        Effect.NOTICED,
+        "None of the {count} answers of {people} people ({wave}) is above {highest}, though {offered} are offered.",
+        "Look at the paper forms: were they printed with three answers? Then they belong to another instrument.",
+    ),
+    (
+        "R-048",
+        Effect.NOTICED,
+        "{value} runs against the rest of {construct} ({wave}): item-rest {r}; alpha {alpha}, if turned {turned}.",
+        "{remedy}",
+    ),
+    (
+        "R-049",
+        Effect.NOTICED,
+        'The age is "{value}", but {instrument} is for {low} to {high}.',
+        "Correct the age, or leave the form out: for other ages the scores and their bands mean nothing.",
+    ),
+)
+
 _COLUMNS = (
     (
         "R-050",
@@ -303,6 +336,12 @@ _COLUMNS = (
         'The grouping "{value}" would print {why}: its labels stand in every output.',
         "Group by something that several people share, such as school or sex.",
     ),
+    (
+        "R-067",
+        Effect.TOLD,
+        'The "{value}" of the form is not used as a grouping: it would print {why}.',
+        "To group by it, write something that several people share, such as a number for each.",
+    ),
 )
 
 _VERSIONS = (
@@ -351,11 +390,26 @@ _LINKING = (
         'There is no form of the wave "{value}" for {instrument}, which the analysis compares.',
         "Add the file of that wave, or say under wave or wave_values which wave is which.",
     ),
+    (
+        "L-008",
+        Effect.REFUSED,
+        'The wave "{value}" of {instrument} was asked with {other}: the same questions with other answers.',
+        "Scores of the two cannot be compared. Give every wave with one version, or evaluate each by itself.",
+    ),
+    (
+        "L-009",
+        Effect.NOTICED,
+        'No comparison names the wave "{value}"; its {count} forms of {instrument} are read and not used.',
+        "Correct the name of the wave ({waves} are compared), or add the comparison to an analysis of your own.",
+    ),
     ("L-010", Effect.REFUSED, "Row {value} has no answer to {question} among the rows used.", "Correct the row."),
     ("L-011", Effect.REFUSED, 'There is no open answer "{value}" in this file.', "{hint}"),
 )
 
 DATA_KINDS = {
     code: ProblemKind(code, effect, what, remedy)
-    for code, effect, what, remedy in (*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_COLUMNS, *_VERSIONS, *_LINKING)
+    for code, effect, what, remedy in (
+        *(*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_OTHER_VERSIONS),
+        *(*_COLUMNS, *_VERSIONS, *_LINKING),
+    )
 }

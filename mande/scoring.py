@@ -36,7 +36,7 @@ class Scores:
     """Scores of one source's respondents.
 
     values: by construct and wave, integers in steps of 1 / `Construct.steps_per_point` points, shape (n,), `NO_SCORE`
-    where fewer items are answered than the construct needs. items: by wave, item scores after reversal, shape (n, k),
+    where fewer items are answered than the construct needs. items: by wave, what answers count, shape (n, k),
     `Missing` where there is no answer. groups, respondent: as in the responses.
     """
 
@@ -101,12 +101,13 @@ def score_codes(
 
 
 def _turned(codes: CodeArray, instrument: Instrument) -> CodeArray:
+    """What each answer counts for its item; missing answers stay as they are."""
     turned = codes.copy(order="K")
     for k, item in enumerate(instrument.rated_items):
-        if item.reversed:
-            scale = instrument.scale_of(item)
-            column = codes[:, k]
-            turned[:, k] = np.where(Missing.is_answer(column), scale.lowest + scale.highest - column, column)
+        column = codes[:, k]
+        for code, points in instrument.points(item).items():
+            if points != code:
+                turned[column == code, k] = points
     return turned
 
 
@@ -129,9 +130,14 @@ def _construct_score(
     for item in own:
         answer = items[:, column[item.id]]
         is_answer = Missing.is_answer(answer)
-        total += answer == item.correct if construct.score is ScoreRule.SHARE_CORRECT else answer * is_answer
+        total += answer * is_answer
         answered += is_answer
-    return _looked_up(construct, total, answered)
+    scores = _looked_up(construct, total, answered)
+    if construct.zero_if is None:
+        return scores
+    screen = items[:, column[construct.zero_if.item]]
+    zero = instrument.points(instrument.item_by_id[construct.zero_if.item])[construct.zero_if.code]
+    return np.where(screen == zero, 0, np.where(Missing.is_answer(screen), scores, NO_SCORE))
 
 
 def _looked_up(construct: Construct, total: npt.NDArray[np.int32], answered: npt.NDArray[np.int32]) -> IntArray:

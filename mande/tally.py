@@ -22,6 +22,7 @@ from mande.splits import EVERYONE, Split, cluster_of, clustered_by, dimension, g
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
+from mande.stats.shift import Clusters, Pairs
 from mande.stats.waves import WaveSums
 from mande.subtraction import Cells
 
@@ -32,6 +33,7 @@ __all__ = [
     "CourseKey",
     "CrossKey",
     "LeftOut",
+    "ShiftCounts",
     "Tally",
     "Unpaired",
     "cluster_of",
@@ -114,6 +116,29 @@ class LeftOut(NamedTuple):
     neither: int
 
 
+class ShiftCounts(NamedTuple):
+    """People with a score before, THEN and now, by pairs of them, and sums by cluster: see `mande.stats.shift`."""
+
+    pairs: Pairs
+    clusters: Clusters | None
+
+    def __add__(self, other: object) -> ShiftCounts:
+        if not isinstance(other, ShiftCounts):
+            return NotImplemented
+        (a, b, c), (x, y, z) = self.pairs, other.pairs
+        sums = None
+        if self.clusters is not None and other.clusters is not None:
+            (d, e, f), (u, v, w) = self.clusters, other.clusters
+            sums = (d + u, e + v, f + w)
+        return ShiftCounts((a + x, b + y, c + z), sums)
+
+    def renamed(self, rename: Callable[[ClusterSums], ClusterSums]) -> ShiftCounts:
+        if self.clusters is None:
+            return self
+        a, b, c = self.clusters
+        return self._replace(clusters=(rename(a), rename(b), rename(c)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tally:
     """Counts of one or more sources.
@@ -124,7 +149,7 @@ class Tally:
     answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
     cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
     clusters are, by instrument. crossed: people with both scores by two groupings at once; never shown, they say what
-    can be had by subtraction.
+    can be had by subtraction. shifts: by instrument and construct, of EVERYONE.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -138,6 +163,7 @@ class Tally:
     lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     clustered_by: Mapping[str, str] = field(default_factory=dict)
     crossed: Mapping[CrossKey, Cells] = field(default_factory=dict)
+    shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -155,6 +181,7 @@ class Tally:
             _merged(self.lost, other.lost, ClusterSums.__add__),
             {**self.clustered_by, **other.clustered_by},
             _merged(self.crossed, other.crossed, _added_cells),
+            _merged(self.shifts, other.shifts, ShiftCounts.__add__),
         )
 
     def without_lone_families(self) -> Tally:
@@ -169,6 +196,7 @@ class Tally:
             clusters={key: sums for key, sums in self.clusters.items() if key.instrument not in lone},
             lost={key: sums for key, sums in self.lost.items() if key.instrument not in lone},
             clustered_by={name: by for name, by in self.clustered_by.items() if name not in lone},
+            shifts={key: own._replace(clusters=None) if key[0] in lone else own for key, own in self.shifts.items()},
         )
 
     def without(self, groupings: Collection[str]) -> Tally:
@@ -224,6 +252,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
         dict(_lost(scores, analysis)),
         {instrument.id: by} if (by := clustered_by(scores, analysis)) is not None else {},
         dict(_crossed(scores, analysis)),
+        dict(_shifts(scores, analysis)),
     )
 
 
@@ -335,6 +364,27 @@ def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, Clust
                     x[gone], np.zeros_like(x[gone]), cluster.position[members][gone], cluster.labels
                 )
                 yield ChangeKey(scores.instrument.id, construct.id, earlier, later, name), sums
+
+
+def _shifts(scores: Scores, analysis: Analysis) -> Iterator[tuple[tuple[str, str], ShiftCounts]]:
+    """Scores before, THEN and now of those of EVERYONE who have all three."""
+    named = analysis.shift
+    if named is None or not {named.before, named.then, named.now} <= {*scores.waves}:
+        return
+    everyone, cluster = next(populations(scores, analysis))[1], cluster_of(scores, analysis)
+    names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
+    for construct in scores.instrument.constructs:
+        waves = (named.before, named.then, named.now)
+        before, then, now = (scores.values[construct.id, wave][everyone] for wave in waves)
+        all_three = has_score(before) & has_score(then) & has_score(now)
+        a, b, c = before[all_three], then[all_three], now[all_three]
+        sums = None
+        if cluster is not None:
+            place = cluster.position[everyone][all_three]
+            coded = (ClusterSums.coded(x, y, place, names) for x, y in ((a, b), (b, c), (a, c)))
+            sums = (next(coded), next(coded), next(coded))
+        pairs = (PairCounts.of(a, b), PairCounts.of(b, c), PairCounts.of(a, c))
+        yield (scores.instrument.id, construct.id), ShiftCounts(pairs, sums)
 
 
 def _item_sums(

@@ -150,6 +150,7 @@ def _everybody(whole: Evaluation, counts: Tally, grouping: str) -> Evaluation:
         soundness=(),
         items=(),
         agreements=(),
+        shifts=(),
         imputations=(),
         links=(),
         reach=None,

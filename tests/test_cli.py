@@ -2,6 +2,7 @@
 
 import pytest
 
+from mande.catalog import Room, find_sample, room_folder
 from mande.cli import main
 from tests.small import forms
 
@@ -86,6 +87,42 @@ def test_list_shows_every_instrument_with_the_status_of_its_key(capsys):
     assert code == 0
     assert "sfp-10-14-parent" in out
     assert "provisional" in out
+
+
+def test_list_shows_every_analysis_with_the_status_of_the_keys_it_rests_on(capsys):
+    _, out, _ = run(capsys, "list")
+    lines = {line.split()[0]: line for line in out.splitlines() if line}
+    assert "before-after" in lines["fast"]
+    assert "2 provisional, 2 verified" in lines["fast"]
+    assert "as its instruments" in lines["retrospective-pretest"]
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in room_folder(Room.SAMPLES).glob("*/README.md")))
+def test_every_sample_is_listed_with_the_command_that_shows_it(capsys, name):
+    _, out, _ = run(capsys, "list")
+    *_, line = [line for line in out.splitlines() if line.split()[:1] == [name]]  # an instrument may be called so too
+    verb, sample, _, out_folder = line.split("mande ")[1].replace("--sample ", "").split()
+    assert (sample, out_folder) == (name, "output")
+    if verb == "roll-up":
+        code, _, err = run(capsys, "report", "--sample", name)
+        assert code == 2
+        assert err == f"{name} is a region. To see it: mande roll-up --sample {name}\n"
+    else:
+        assert verb == "report"
+        assert find_sample(name).is_file()
+
+
+def test_show_says_so_where_an_instrument_lacks_the_language(capsys):
+    code, out, err = run(capsys, "show", "aiguessr", "--language", "ru")
+    assert (code, out) == (2, "")
+    assert err == 'aiguessr has no words in "ru". There are: en.\n'
+
+
+def test_show_says_what_an_answer_counts_which_answer_makes_zero_and_whose_norms(capsys):
+    _, out, _ = run(capsys, "show", "sdq-impact-parent")
+    assert "1 A little (counts 0); 2 Much (counts 1)" in out
+    assert "5 of 5; 0 if i01 = 0" in out
+    assert "Norms: sdq-impact-uk-parent-3" in out
 
 
 def test_show_prints_the_codebook_in_the_language_asked_for(capsys):

@@ -121,6 +121,48 @@ def test_a_project_can_bring_an_instrument_and_its_folder_must_say_the_truth(tmp
     assert load_instrument("y", project=tmp_path).id == "y"
 
 
+WITH_TOTAL = "constructs:\n  - {id: t, title: {en: T}, of: [c], score: total, better: higher}\n"
+WHOLE = ("constructs:\n", WITH_TOTAL)
+
+
+@pytest.mark.parametrize("rule", ["mean", "prorated-sum", "share-correct"])
+def test_a_total_of_fractions_of_points_is_refused(problems_of, rule):
+    correct = ("answers: often}", "answers: often, correct: 1}"), ("reversed: true", "correct: 1")
+    found = problems_of(WHOLE, ("items: [a, b]", f"items: [a, b], score: {rule}"), *correct)
+    assert found == ["I-023 line 15"]
+
+
+def test_a_total_of_sums_and_of_rounded_sums_is_taken(tmp_path):
+    for rule in ("sum", "prorated-sum, round: half-up"):
+        text = GOOD.replace(*WHOLE).replace("items: [a, b]", f"items: [a, b], score: {rule}")
+        (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+        assert load_instrument(tmp_path / "x.yaml").constructs[0].of == ("c",)
+
+
+@pytest.mark.parametrize(
+    ("bands", "expected"),
+    [
+        ("[1, 1.5, low], [1.5, 2, high]", "I-025 line 21"),  # 1.5 is in both
+        ("[1.5, 2, high], [1, 1, low]", "I-025 line 21"),
+        ("[1, 1, low], [1.5, 2, much]", "I-026 line 21"),
+        ("[1, 1, low], [2, 2, high]", "I-027 line 21"),  # a mean of 1 and 2 is in neither
+    ],
+)
+def test_bands_hold_every_score_once_and_have_words(problems_of, bands, expected):
+    norm = (
+        "norms:\n  - id: n\n    title: {en: N}\n    citation: Somebody (1999)\n"
+        "    words: {low: {en: low}, high: {en: high}}\n"
+    )
+    assert problems_of(("better: higher}\n", "better: higher}\n" + norm + f"    bands: {{c: [{bands}]}}\n")) == [
+        expected
+    ]
+
+
+def test_the_answer_that_makes_a_score_zero_must_be_on_its_scale(problems_of):
+    assert problems_of(("better: higher", "better: higher, zero_if: {item: a, code: 3}")) == ["I-024 line 15"]
+    assert problems_of(("better: higher", "better: higher, zero_if: {item: z, code: 1}")) == ["I-011 line 15"]
+
+
 @pytest.mark.parametrize("name", names(Room.INSTRUMENTS))
 def test_every_instrument_that_ships_is_sound_and_says_where_it_comes_from(name):
     from mande.catalog import find_instrument

@@ -69,6 +69,7 @@ ANALYSIS = {
     "arms": {"grouping": "arm", "programme": "p", "comparison": "c"},
     "subgroups": ["sex"],
     "agreement": [["a", "b"]],
+    "shift": {"before": "baseline", "then": "then", "now": "now"},
     "seed": 1,
     "replicates": 999,
     "ceiling_flag": 0.15,
@@ -104,7 +105,8 @@ INSTRUMENT = {
         {"id": "calm", "title": {"en": "Calm", "ru": "Покой"}, "items": ["a1", "a2"], "min_answered": 1,
          "score": "mean", "better": "higher"},
     ],
-    "norms": [{"id": "n", "title": {"en": "N", "ru": "Н"}, "citation": "s", "bands": {"calm": [[1, 2, "fine"]]}}],
+    "norms": [{"id": "n", "title": {"en": "N", "ru": "Н"}, "citation": "s", "bands": {"calm": [[1, 2, "fine"]]},
+               "words": {"fine": {"en": "Fine", "ru": "Хорошо"}}}],
 }  # fmt: skip
 LIBRARY_WORDS = re.compile(
     "input should|field required|extra inputs|validation error|pydantic|string should|value error|unhashable"

@@ -24,6 +24,7 @@ __all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_f
 Labels = Mapping[str, Mapping[str, str]]
 """By grouping, label by folded label."""
 
+Key = TypeVar("Key", bound=tuple[str, str, str] | tuple[str, str, str, int])
 Value = TypeVar("Value")
 
 
@@ -54,11 +55,14 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
     ]
     cluster = next((name for name in analysis.cluster if name in labels), "")
 
+    def renamed(sums: ClusterSums) -> ClusterSums:
+        return _with_names(sums, labels[cluster])
+
     def picked(values: Mapping[ChangeKey, Value]) -> dict[ChangeKey, Value]:
         return {key: values[by_name[key]] for key in keys if key in by_name and by_name[key] in values}
 
     def with_names(values: Mapping[ChangeKey, ClusterSums]) -> dict[ChangeKey, ClusterSums]:
-        return {key: _with_names(sums, labels[cluster]) for key, sums in picked(values).items()}
+        return {key: renamed(sums) for key, sums in picked(values).items()}
 
     return replace(
         counts,
@@ -69,6 +73,7 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
         clusters=with_names(counts.clusters),
         lost=with_names(counts.lost),
         crossed={key: _with_labels(cells, labels[key.one], labels[key.other]) for key, cells in counts.crossed.items()},
+        shifts={key: shift.renamed(renamed) for key, shift in counts.shifts.items()},
     )
 
 
@@ -101,6 +106,15 @@ def _with_labels(cells: Cells, one: Mapping[str, str], other: Mapping[str, str])
 def name_evidence(evidence: Evidence, labels: Labels) -> None:
     """The same for counts by label."""
     for by_label in (evidence.worse, evidence.changed):
-        for key, counts in by_label.items():
-            own = labels.get(key[2], {})
-            by_label[key] = Counter({own.get(text, text): count for text, count in counts.items()})
+        by_label.update(_by_name(by_label, labels))
+    evidence.answers.update(_by_name(evidence.answers, labels))
+    evidence.answering.update(_by_name(evidence.answering, labels))
+
+
+def _by_name(by_label: Mapping[Key, Counter[str]], labels: Labels) -> dict[Key, Counter[str]]:
+    """Counts by label; a key's third part is the grouping."""
+    named = {}
+    for key, counts in by_label.items():
+        own = labels.get(key[2], {})
+        named[key] = Counter({own.get(text, text): count for text, count in counts.items()})
+    return named

@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
+from mande.form_words import form_words, wave_words
+from mande.forms.pages import render_page
 from mande.forms.question import Offered, columns_of, offered_answers
-from mande.forms.words import form_words, render_page, wave_words
 from mande.model import Construct, Instrument, Item, ItemKind, in_language
 
 __all__ = ["codebook_csv", "codebook_html"]
@@ -27,10 +28,7 @@ def codebook_html(instrument: Instrument, *, language: str) -> str:
         title=in_language(instrument.title, language),
         languages=instrument.languages,
         items=[_item(instrument, number, item) for number, item in enumerate(instrument.items, start=1)],
-        scales=[
-            (name, [Offered(answer.code, answer.label) for answer in scale.answers])
-            for name, scale in instrument.answer_scales.items()
-        ],
+        scales=[(name, scale.answers) for name, scale in instrument.answer_scales.items()],
         not_answers=instrument.not_answers,
         constructs=[_construct(instrument, construct) for construct in instrument.constructs],
         waves=[wave_words(language, wave)["word"] or wave for wave in instrument.waves],
@@ -77,10 +75,7 @@ def _item_rows(instrument: Instrument, item: Item) -> Iterator[list[str]]:
 def _score(instrument: Instrument, item: Item, answer: Offered) -> str:
     if answer.kind is not None or item.kind is not ItemKind.RATING:
         return ""
-    if item.correct is not None:
-        return "1" if answer.code == item.correct else "0"
-    scale = instrument.scale_of(item)
-    return str(scale.lowest + scale.highest - answer.code if item.reversed else answer.code)
+    return str(instrument.points(item)[answer.code])
 
 
 def _plain(cell: str) -> str:

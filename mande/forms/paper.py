@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from mande.form_words import form_words, wave_words
+from mande.forms.pages import render_page
 from mande.forms.question import (
-    ONE_WAVE,
     WAVES_TO_TICK,
     Order,
+    asks_wave,
     check_form_language,
     form_waves,
     offered_answers,
     refuse_if_withheld,
     whose_form,
 )
-from mande.forms.words import form_words, render_page, wave_words
 from mande.model import Instrument, Item, ItemKind, in_language
 
 __all__ = ["Box", "Part", "Question", "paper_html"]
@@ -93,7 +94,7 @@ def paper_html(instrument: Instrument, *, language: str, order: Order = Order.NO
         instructions=instrument.instructions.get(language, ""),
         fields=whose_form(instrument),
         waves=[wave_words(language, name) for name in shown],
-        to_tick=[wave_words(language, name) for name in WAVES_TO_TICK] if shown == (ONE_WAVE,) else [],
+        to_tick=[wave_words(language, name) for name in WAVES_TO_TICK] if asks_wave(instrument, wave) else [],
         parts=[_fitted(part, LANDSCAPE_MM if is_wide else PORTRAIT_MM) for part in parts],
         is_wide=is_wide,
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mande.errors import WrongUse
-from mande.forms.words import form_words
+from mande.form_words import form_words
 from mande.model import Instrument, Item, ItemKind, NonAnswerKind, Translated
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "WAVES_TO_TICK",
     "Offered",
     "Order",
+    "asks_wave",
     "check_form_language",
     "column_name",
     "columns_of",
@@ -30,9 +31,6 @@ ONE_WAVE = "one"
 
 WAVES_TO_TICK = ("baseline", "endline", "follow-up")
 """Offered on a form of one wave when it was not made for a certain one."""
-
-
-_WHOSE_FORM = ("code", "family", "school", "group", "facilitator", "date")
 
 
 class Order(StrEnum):
@@ -51,8 +49,16 @@ class Offered(NamedTuple):
 
 
 def whose_form(instrument: Instrument) -> tuple[str, ...]:
-    """What the head of a form asks: columns of the data file, keys of the words. An item of that name replaces it."""
-    return tuple(name for name in _WHOSE_FORM if name not in instrument.item_by_id)
+    """What the head of a form asks: columns of the data file, keys of the words. An item of that name replaces it.
+
+    The wave is asked apart: `asks_wave`.
+    """
+    return tuple(name for name in instrument.form.head if name != "wave" and name not in instrument.item_by_id)
+
+
+def asks_wave(instrument: Instrument, wave: str | None) -> bool:
+    """Whether the form asks when it is filled in: it was not made for a certain wave, and cannot know."""
+    return wave is None and instrument.waves == (ONE_WAVE,) and "wave" in instrument.form.head
 
 
 def offered_answers(instrument: Instrument, item: Item) -> tuple[Offered, ...]:

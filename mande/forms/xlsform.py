@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from mande.errors import WrongUse
+from mande.form_words import form_words, languages_with_words, wave_words
 from mande.forms.question import (
-    ONE_WAVE,
     WAVES_TO_TICK,
     Order,
+    asks_wave,
     check_form_language,
     column_name,
     complete_languages,
@@ -25,7 +26,6 @@ from mande.forms.question import (
     refuse_if_withheld,
     whose_form,
 )
-from mande.forms.words import form_words, languages_with_words, wave_words
 from mande.model import Instrument, Item, ItemKind, Translated
 
 __all__ = ["Row", "choice_rows", "survey_rows", "xlsform"]
@@ -35,6 +35,7 @@ Row = Mapping[str, str]
 
 ITEMS_ON_A_SCREEN = 5
 _TYPES = {ItemKind.RATING: "select_one", ItemKind.CHOICE: "select_one", ItemKind.CHOICES: "select_multiple"}
+_HEAD_TYPES = {"date": "date", "age": "integer", "sex": "select_one sexes"}
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # a fixed date: the same form gives the same bytes
 
 
@@ -88,7 +89,10 @@ def choice_rows(instrument: Instrument, *, wave: str | None = None) -> Iterator[
         for offered in offered_answers(instrument, first_item_of[scale]) if scale in first_item_of else ():
             row = {"list_name": _plain_name(scale), "name": str(offered.code)}
             yield {**row, **_labels(instrument, offered.label)}
-    for at in WAVES_TO_TICK if _asks_wave(instrument, wave) else ():
+    for sex in ("female", "male") if "sex" in whose_form(instrument) else ():
+        words = {language: form_words(language)["sexes"][sex] for language in _languages(instrument)}
+        yield {"list_name": "sexes", "name": sex, **_labels(instrument, words)}
+    for at in WAVES_TO_TICK if asks_wave(instrument, wave) else ():
         when = {language: wave_words(language, at)["when"] for language in _languages(instrument)}
         yield {"list_name": "waves", "name": at, **_labels(instrument, when)}
 
@@ -96,11 +100,11 @@ def choice_rows(instrument: Instrument, *, wave: str | None = None) -> Iterator[
 def _head(instrument: Instrument, wave: str | None) -> Iterator[Row]:
     yield {"type": "begin_group", "name": "about", **_own_words(instrument, "organiser"), "appearance": "field-list"}
     for name in whose_form(instrument):
-        yield {"type": "date" if name == "date" else "text", "name": name, **_own_words(instrument, name)}
-    if _asks_wave(instrument, wave):
+        yield {"type": _HEAD_TYPES.get(name, "text"), "name": name, **_own_words(instrument, name)}
+    if asks_wave(instrument, wave):
         yield {"type": "select_one waves", "name": "wave", **_own_words(instrument, "when_filled_in")}
     yield {"type": "end_group"}
-    if len(instrument.waves) == 1 and not _asks_wave(instrument, wave):
+    if len(instrument.waves) == 1 and not asks_wave(instrument, wave):
         yield {"type": "calculate", "name": "wave", "calculation": _text_literal(wave or instrument.waves[0])}
 
 
@@ -133,10 +137,6 @@ def _item_at_wave(language: str, wave: str, text: str) -> str:
 def _heading(language: str, wave: str) -> str:
     words = wave_words(language, wave)
     return f"{words['word']} ({words['when']})" if words["when"] else words["word"]
-
-
-def _asks_wave(instrument: Instrument, wave: str | None) -> bool:
-    return wave is None and instrument.waves == (ONE_WAVE,)
 
 
 def _languages(instrument: Instrument) -> list[str]:

@@ -205,8 +205,8 @@ def _scale(construct: Construct, instrument: Instrument, change: Change, languag
     ends = {change.lowest: "", change.highest: ""}
     if len(answers) == 1:
         for answer in instrument.scale_of(instrument.item_by_id[construct.items[0]]).answers:
-            if float(answer.code) in ends and construct.score == "mean":
-                ends[float(answer.code)] = _without_code(in_language(answer.label, language), answer.code)
+            if float(answer.counts) in ends and construct.score == "mean":
+                ends[float(answer.counts)] = _without_code(in_language(answer.label, language), answer.code)
     return Scale(change.lowest, change.highest, ends[change.lowest], ends[change.highest])
 
 

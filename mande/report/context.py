@@ -24,15 +24,19 @@ from mande.reach.flow import GroupFlow
 from mande.report.limits import Limit
 from mande.report.monitoring_view import AskedOnce, DoseView
 from mande.report.reach_view import DeliveredView
+from mande.shifts import Shift
 from mande.soundness import ItemSoundness, Soundness
 from mande.stats.cluster import Inference
 from mande.stats.counts import Estimate
+from mande.stats.shift import ResponseShift
 from mande.stats.subgroups import Subgroups
 
 __all__ = [
     "AgreementRow",
     "Area",
     "ArmsView",
+    "BandRow",
+    "BandTable",
     "Chapter",
     "Context",
     "Group",
@@ -40,6 +44,7 @@ __all__ = [
     "ProblemRow",
     "Questionnaire",
     "Scale",
+    "ShiftRow",
     "SourceView",
     "Unit",
     "Verdict",
@@ -257,6 +262,43 @@ class AgreementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BandRow:
+    """One area: people by band, lowest scores first, of the n with both scores; None where they are withheld."""
+
+    area: Area
+    n: int
+    words: tuple[str, ...]
+    earlier: tuple[int | None, ...]
+    later: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandTable:
+    """The bands of a cited norm for one questionnaire, in its main comparison."""
+
+    group: Group
+    title: str
+    citation: str
+    note: str
+    rows: tuple[BandRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """One area where a true pre-test and a retrospective one were asked of the same people; found is None: withheld."""
+
+    respondent: str
+    title: str
+    better: str
+    primary: bool
+    shift: Shift
+
+    @property
+    def found(self) -> ResponseShift | None:
+        return self.shift.found
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemRow:
     """How often a problem came up in a file, and what it did to the data. Codes: `mande.errors.CATALOGUE`."""
 
@@ -363,6 +405,8 @@ class Context:
     forms_used: int
     provenance: Provenance
     agreements: tuple[AgreementRow, ...]
+    bands: tuple[BandTable, ...]
+    shifts: tuple[ShiftRow, ...]
     reach: Reach | None
     delivered: DeliveredView | None
     flows: tuple[GroupFlow, ...]

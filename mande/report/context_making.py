@@ -8,7 +8,18 @@ from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation, SourceResult
 from mande.model import Instrument, Item, in_language
 from mande.report.areas import chapters_of, groups_of, unit_of
-from mande.report.context import AgreementRow, Chapter, Context, Group, ItemRow, ProblemRow, SourceView, Verdict
+from mande.report.bands import band_tables
+from mande.report.context import (
+    AgreementRow,
+    Chapter,
+    Context,
+    Group,
+    ItemRow,
+    ProblemRow,
+    ShiftRow,
+    SourceView,
+    Verdict,
+)
 from mande.report.limits import limits_of
 from mande.report.monitoring_view import asked_once, dose_view
 from mande.report.reach_view import delivered_view
@@ -39,6 +50,8 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
         forms_used=sum(source.flow.rows_used for source in evaluation.sources),
         provenance=evaluation.provenance,
         agreements=tuple(_agreements(evaluation, language)),
+        bands=band_tables(evaluation, [main for chapter in chapters for main in chapter.mains], language),
+        shifts=tuple(_shifts(evaluation, language)),
         reach=reach if reach is not None and reach.has_files else None,
         delivered=delivered_view(reach.delivered if reach else None, programme, language),
         flows=reach.flows if reach else (),
@@ -98,6 +111,16 @@ def _item(evaluation: Evaluation, group: Group, item: Item, language: str, *, le
         suspect=any(item.id in s.unreversed for s in sound),
         leading=leading,
     )
+
+
+def _shifts(evaluation: Evaluation, language: str) -> Iterator[ShiftRow]:
+    by_id = {instrument.id: instrument for instrument in evaluation.instruments}
+    for shift in evaluation.shifts:
+        instrument = by_id[shift.instrument]
+        construct = instrument.construct_by_id[shift.construct]
+        primary = evaluation.analysis.is_primary(instrument.id, construct.id)
+        title = in_language(construct.title, language)
+        yield ShiftRow(instrument.respondent, title, construct.better, primary, shift)
 
 
 def _agreements(evaluation: Evaluation, language: str) -> Iterator[AgreementRow]:

@@ -54,7 +54,7 @@ class DoseView:
 
 
 def asked_once(evaluation: Evaluation, language: str) -> tuple[AskedOnce, ...]:
-    """The questionnaires with areas and answers that no comparison is made with."""
+    """The questionnaires with one scale of answers that no comparison is made with."""
     compared = {change.instrument for change in evaluation.changes}
     found = (_once(evaluation, i, language) for i in evaluation.instruments if i.id not in compared)
     return tuple(one for one in found if one is not None and one.rows)
@@ -62,7 +62,7 @@ def asked_once(evaluation: Evaluation, language: str) -> tuple[AskedOnce, ...]:
 
 def _once(evaluation: Evaluation, instrument: Instrument, language: str) -> AskedOnce | None:
     scales = {instrument.scale_of(item).id: instrument.scale_of(item) for item in instrument.rated_items}
-    if len(scales) != 1 or not instrument.constructs:
+    if len(scales) != 1:
         return None
     (scale,) = scales.values()
     high = scale.answers[-2:] if len(scale.answers) >= _TWO_FROM else scale.answers[-1:]

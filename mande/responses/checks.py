@@ -15,14 +15,16 @@ import numpy.typing as npt
 from mande.errors import Place, Problem
 from mande.model import Instrument
 from mande.responses.evidence import Evidence, add_by_label
+from mande.responses.item_checks import count_answers, judge_items
 from mande.responses.labels import labels_alike
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.responses.seen import Key, Marks, marks_of_numbers, new_key, repeats
+from mande.responses.version_checks import refuse_mixed_versions
 from mande.stats.counts import Estimate
 from mande.stats.shares import wilson
 
-__all__ = ["Patterns", "checked", "checked_together", "copies_of", "judge_patterns"]
+__all__ = ["Patterns", "checked", "checked_together", "copies_of", "judge_patterns", "with_problems"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -38,16 +40,18 @@ def checked(responses: Responses) -> Responses:
     """The same responses with what their patterns tell; each problem also stands with its file."""
     evidence, patterns = Evidence(), Patterns(responses)
     problems = [*patterns.problems(evidence), *_same_forms(responses, patterns.marks(new_key()))]
-    return _with(responses, [*problems, *judge_patterns(evidence, responses)])
+    return with_problems(responses, [*problems, *judge_patterns(evidence, responses)])
 
 
 def judge_patterns(evidence: Evidence, responses: Responses) -> Iterator[Problem]:
     """What all forms tell together; of the responses, only their files, waves and groupings are looked at."""
     file = _File(responses)
+    refuse_mixed_versions(evidence, responses, file.of)
     for earlier, later in dict.fromkeys((earlier, later) for earlier, later, *_ in evidence.changed):
         yield from _worse(evidence, file, earlier, later)
     yield from _ceiling(evidence, file)
     yield from labels_alike(responses)
+    yield from judge_items(evidence, responses, file.of)
 
 
 def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:
@@ -56,11 +60,13 @@ def checked_together(read: Sequence[Responses]) -> tuple[Responses, ...]:
     for i, later in enumerate(read):
         for earlier in read[:i]:
             if earlier.instrument.id == later.instrument.id:
-                out[i] = _with(out[i], list(_copies(earlier, later)))
+                out[i] = with_problems(out[i], list(_copies(earlier, later)))
     return tuple(out)
 
 
-def _with(responses: Responses, problems: Sequence[Problem]) -> Responses:
+def with_problems(responses: Responses, problems: Sequence[Problem]) -> Responses:
+    """The same responses, with these problems also standing with their files."""
+
     def own(file: str) -> tuple[Problem, ...]:
         return tuple(problem for problem in problems if problem.place.file == file)
 
@@ -150,14 +156,15 @@ class Patterns:
         """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
         if not self.instrument.rated_items or not len(self.responses):
             return
+        count_answers(self.responses, evidence)
         for wave in self.waves:
             yield from self._straight_lines(wave)
-        if len(self.waves) > 1:
-            for later in self.waves[1:]:
-                yield from self._same_at_both(self.waves[0], later)
-                better = self._better_by(self.waves[0], later)
-                yield from self._same_step(self.waves[0], later, *better)
-                self._count_worse(evidence, self.waves[0], later, better[0])
+        first, *others = self.instrument.waves if len(self.instrument.waves) > 1 else self.waves
+        for later in others:  # of a form that asks THEN and NOW these two, whatever was asked at other times
+            yield from self._same_at_both(first, later)
+            better = self._better_by(first, later)
+            yield from self._same_step(first, later, *better)
+            self._count_worse(evidence, first, later, better[0])
         self._count_best(evidence, self.waves[0])
 
     def marks(self, key: Key) -> Marks:
@@ -236,9 +243,14 @@ class Patterns:
     def _at_best(self, own: Sequence[int], wave: str) -> tuple[int, int]:
         codes = self.responses.codes[wave][:, own]
         complete = Missing.is_answer(codes).all(axis=1)
-        scales = [self.instrument.scale_of(self.instrument.rated_items[k]) for k in own]
-        best = [s.highest if self.towards_better[k] > 0 else s.lowest for k, s in zip(own, scales, strict=True)]
-        return int((codes == np.array(best)).all(axis=1).sum()), int(complete.sum())
+        best = [np.isin(codes[:, i], self._best_codes(k)) for i, k in enumerate(own)]
+        return int(np.all(best, axis=0).sum()), int(complete.sum())
+
+    def _best_codes(self, k: int) -> list[int]:
+        """The answers of an item that nobody can improve on."""
+        scale = self.instrument.scale_of(self.instrument.rated_items[k])
+        best = scale.highest if self.towards_better[k] > 0 else scale.lowest
+        return [answer.code for answer in scale.answers if answer.counts == best]
 
 
 def _worse(evidence: Evidence, file: _File, earlier: str, later: str) -> Iterator[Problem]:

@@ -144,6 +144,7 @@ def _gather(
         details = dict(reading.details or {})
         if reading.problem == "R-014":
             details["answers"] = meanings.offered_beside(values[i], reading.near, found.language)
+            work.evidence.no_answers[shortened(values[i].strip())] += count[i]
         if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
             work.adjusted += position == i
             work.evidence.read_otherwise[name, reading.problem, values[i], tuple(details.items())] += count[i]
@@ -172,7 +173,7 @@ def _refuse_another_numbering(file: str, meanings: Mapping[str, Meanings], evide
     for scale_id, own in meanings.items():
         numbers = {number: n for (scale, number), n in evidence.numbers.items() if scale == scale_id}
         total = sum(numbers.values())
-        low, high = own.scale.lowest, own.scale.highest
+        low, high = min(own.scale.codes), max(own.scale.codes)
         for outside, opposite in ((low - 1, high), (high + 1, low)):
             often = numbers.get(outside, 0) > max(3, _OFTEN * total)
             if often and outside not in own.by_code and not numbers.get(opposite):

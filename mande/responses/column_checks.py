@@ -36,15 +36,18 @@ def judge_columns(evidence: Evidence, table: Table, layout: Layout) -> Iterator[
 
 
 def check_ages(forms: Forms) -> Iterator[Problem]:
+    """Ages that nobody has, and those that the questionnaire is not made for."""
     column = forms.layout.age
     if column is None:
         return
-    ages = forms.instrument.ages
+    ages, name = forms.instrument.ages, forms.table.name_of(column)
     low, high = (ages.min, ages.max) if ages is not None else _ANY_AGE
-    details = {"low": str(low), "high": str(high)}
     odd = forms.ages.where(lambda text: bool(text) and not low <= (whole_number(text) or -1) <= high)
     for i in np.flatnonzero(odd & forms.used).tolist():
-        yield Problem("R-036", forms.place(i, forms.table.name_of(column)), shown(forms.ages[i]), details)
+        can_be = _ANY_AGE[0] <= (whole_number(forms.ages[i]) or -1) <= _ANY_AGE[1]
+        low, high = (low, high) if can_be else _ANY_AGE
+        details = {"instrument": forms.instrument.id, "low": str(low), "high": str(high)}
+        yield Problem("R-049" if can_be else "R-036", forms.place(i, name), shown(forms.ages[i]), details)
 
 
 def _filled(counts: Counter[str]) -> Counter[str]:

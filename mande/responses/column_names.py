@@ -58,7 +58,8 @@ class AnswerColumn:
 class Layout:
     """Column numbers, from 0. found: of each rated item at each wave. waves: in their order.
 
-    wave_column: of the cells that say a row's wave. extra: columns of items that are not rated, by item and wave.
+    wave_column: of the cells that say a row's wave; wave_values: what they say, by wave, where it is known.
+    extra: columns of items that are not rated, by item and wave. labels: by grouping, what a cell's word stands for.
     """
 
     found: Mapping[tuple[str, str], AnswerColumn]
@@ -74,6 +75,8 @@ class Layout:
     open_answers: Mapping[str, int] = field(default_factory=dict)
     themes: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    wave_values: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -11,6 +11,7 @@ from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
+from mande.responses.own_forms import own_head
 from mande.responses.personal import looks_personal
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened, whole_number
@@ -69,7 +70,8 @@ class _Work:
     """One file's headings, what they say, and what is wrong with them."""
 
     def __init__(self, table: Table, instrument: Instrument, names: ColumnNames) -> None:
-        self.table, self.instrument, self.names = table, instrument, names
+        self.own = own_head(table, instrument, names)
+        self.table, self.instrument, self.names = table, instrument, self.own.names
         self.problems: list[Problem] = []
         self.told: list[Problem] = []
         self.wave_column = self._wave_column()
@@ -100,6 +102,8 @@ class _Work:
             open_answers=self._named_ones(self.names.open_answers),
             themes=self._named_ones(self.names.themes),
             extra=extra,
+            wave_values=self.names.wave_values or {},
+            labels=self.own.labels,
         )
         if self.problems:
             raise DataProblems(list({str(problem): problem for problem in self.problems}.values()))
@@ -110,7 +114,7 @@ class _Work:
         joined = {self.table.name_of(column) for own in layout.found.values() for column in own.also}
         twice = sorted(name for name, count in self._counts.items() if count > 1 and name not in joined)
         problems = tuple(self._problem_of("R-051", name, count=str(self._counts[name])) for name in twice)
-        return replace(layout, unused=unused, problems=(*self.told, *problems))
+        return replace(layout, unused=unused, problems=(*self.own.problems, *self.told, *problems))
 
     def _wave_column(self) -> int | None:
         """The column that says a row's wave: the named one, or REDCap's, if the file is to hold several waves."""
@@ -130,7 +134,8 @@ class _Work:
         if self.wave_column is not None:
             waves = tuple(self.names.wave_values or ()) or (own if len(own) > 1 else self.names.other_waves)
             return tuple(waves), ()
-        asked_once = len(own) == 1 and own[0] not in self.names.other_waves
+        compared = bool(self.instrument.constructs)  # what has no score is described, once
+        asked_once = compared and len(own) == 1 and own[0] not in self.names.other_waves
         if asked_once and len(self.names.other_waves) > 1:
             return self.names.other_waves, ()
         return own, ()

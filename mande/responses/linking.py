@@ -22,14 +22,16 @@ def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
     """Bring together what belongs together. key: for pseudonyms.
 
     Files that hold every wave stay apart, one Responses each, but a person already seen in an earlier file is set
-    aside. Files of one wave each, and long files, of one instrument become one Responses.
+    aside. Files of one wave each, and long files, of one instrument become one Responses; with them those that hold
+    several waves, where another wave of the same people stands in a file of its own (a true pre-test).
     Raises DataProblems if forms of several waves have nothing that says who is who.
     """
     sources = _without_people_seen_before(sources)
     done: list[Responses] = []
     by_instrument: dict[tuple[str, str], list[Forms]] = {}
+    in_parts = {forms.instrument.id for forms in sources if not forms.is_whole}
     for forms in sources:
-        if forms.is_whole:
+        if forms.is_whole and forms.instrument.id not in in_parts:
             done.append(_responses([WaveForms(forms, "", np.flatnonzero(forms.used))], key))
         else:
             by_instrument.setdefault((forms.instrument.respondent, forms.instrument.id), []).append(forms)
@@ -74,7 +76,8 @@ def _waves_of_rows(forms: Forms) -> list[str]:
 
 
 def _linked(sources: Sequence[Forms], key: bytes) -> Responses:
-    waves = list(dict.fromkeys(wave for forms in sources for wave in forms.waves))
+    in_parts_first = sorted(sources, key=lambda forms: forms.is_whole)
+    waves = list(dict.fromkeys(wave for forms in in_parts_first for wave in forms.waves))
     parts = [part for wave in waves for part in _of_wave(sources, wave)]
     if len(waves) > 1 and not all(forms.layout.id is not None or forms.layout.code for forms in sources):
         file = next(f.table.file for f in sources if f.layout.id is None and not f.layout.code)
@@ -231,8 +234,17 @@ def _unmatched(parts: Sequence[WaveForms], report: LinkReport) -> Iterator[Probl
             yield Problem("L-005", Place(file), details=details)
 
 
-def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
+def _each_row_once(parts: Sequence[WaveForms]) -> Iterator[WaveForms]:
+    """The parts, but of a form that holds several waves only the first: its rows are the same in the others."""
+    seen = set()
     for part in parts:
+        if not part.forms.is_whole or id(part.forms) not in seen:
+            seen.add(id(part.forms))
+            yield part
+
+
+def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
+    for part in _each_row_once(parts):
         for question, cells in part.forms.open_answers.items():
             texts = list(cells)
             for i in part.position.tolist():
@@ -242,7 +254,7 @@ def _open_answers(parts: Sequence[WaveForms]) -> Iterator[OpenAnswer]:
 
 def _themes(parts: Sequence[WaveForms]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
-    for part in parts:
+    for part in _each_row_once(parts):
         for name, cells in part.forms.themes.items():
             own, texts = counts.setdefault(name, Counter()), list(cells)
             for i in part.position.tolist():

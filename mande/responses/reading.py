@@ -21,19 +21,20 @@ from mande.responses.evidence import Evidence
 from mande.responses.forms import Forms
 from mande.responses.layout import lay_out
 from mande.responses.linking import link
+from mande.responses.own_forms import FEW_LABELS
 from mande.responses.personal import kind_of_column, look_at, personal_columns
 from mande.responses.pseudonyms import session_key
 from mande.responses.readers import read_tables
 from mande.responses.result import Responses
 from mande.responses.row_checks import FORM_COLUMNS, about_ids, set_rows_aside, without_second_forms
 from mande.responses.seen import new_key
-from mande.responses.table import Column, Table
+from mande.responses.table import Column, Table, texts
 from mande.responses.text import folded
+from mande.responses.version_checks import refuse_answers_of_others
 from mande.stats.counts import IntArray
 
 __all__ = ["Judged", "judge", "lay_out_tables", "noticed", "read_forms", "read_responses", "read_rows"]
 
-FEW_LABELS = 5  # so many labels may all differ: a file of five people has five of anything
 _VERSION_COLUMNS = {"version", "formversion", "formdef version", "form version"}
 
 
@@ -98,6 +99,7 @@ def judge(evidence: Evidence, table: Table, layout: Layout, instrument: Instrume
     """
     _refuse_telling_groups(evidence, table, layout)
     personal = tuple(personal_columns(table, layout.used | _technical(table), evidence))
+    refuse_answers_of_others(evidence, table.file, instrument)
     answers = judge_answers(evidence, table.file, layout, instrument, names)
     return Judged(personal, (*answers, *judge_columns(evidence, table, layout)))
 
@@ -186,12 +188,14 @@ def _forms(table: Table, layout: Layout, instrument: Instrument, names: ColumnNa
         code=tuple(table.cells(column) for column in layout.code),
         families=table.cells(layout.family),
         ages=table.cells(layout.age),
-        groups={name: table.labelled(column) for name, column in layout.groups.items()},
+        groups={
+            name: _plain(table.labelled(column), layout.labels.get(name)) for name, column in layout.groups.items()
+        },
         choices=choices,
         open_answers={name: table.cells(column) for name, column in layout.open_answers.items()},
         themes={name: table.cells(column) for name, column in layout.themes.items()},
         versions=_versions(table),
-        wave_of=_wave_of(table, layout, names.wave_values or {}),
+        wave_of=_wave_of(table, layout),
         noticed=tuple(unknown_options),
     )
 
@@ -203,10 +207,18 @@ def _versions(table: Table) -> Column:
     return table.cells(None)
 
 
-def _wave_of(table: Table, layout: Layout, given: Mapping[str, str]) -> IntArray | None:
+def _plain(cells: Column, labels: Mapping[str, str] | None) -> Column:
+    """The cells, with the plain word for each that stands for one."""
+    if not labels:
+        return cells
+    return Column(texts([labels.get(folded(text), text) for text in cells.distinct()]), cells.position)
+
+
+def _wave_of(table: Table, layout: Layout) -> IntArray | None:
     """For each row of a long file the position of its wave, -1 if its cell says none."""
     if layout.wave_column is None:
         return None
+    given = layout.wave_values
     by_value = {folded(value): wave for wave, value in given.items()}
     values, position = table.distinct(layout.wave_column)
     labels = table.value_labels.get(layout.wave_column, {})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
-from mande.responses.checks import checked, checked_together
+from mande.responses.checks import checked, checked_together, with_problems
 from mande.responses.column_names import ColumnNames
 from mande.responses.forms import Forms
 from mande.responses.linking import link
@@ -15,6 +15,7 @@ from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms
 from mande.responses.result import OpenAnswer, Responses
 from mande.responses.storage import path_of, sources_of
+from mande.responses.version_checks import other_version_at
 
 if TYPE_CHECKING:
     from mande.plan import Plan, Source
@@ -34,9 +35,10 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
     refused += given_twice((own.table.file, own.table.digest, own.table.part, own.instrument.id) for own in forms)
     if refused:
         raise DataProblems(_naming(refused, plan))
-    read = tuple(checked(responses) for responses in link(forms, _key(plan, forms)))
-    if refused := check_waves(read, plan):
+    linked = link(forms, _key(plan, forms))
+    if refused := check_waves(linked, plan):
         raise DataProblems(_naming(refused, plan))
+    read = tuple(with_problems(checked(each), list(_waves_not_compared(each, plan))) for each in linked)
     return tuple(_named(responses, plan) for responses in checked_together(read))
 
 
@@ -64,7 +66,6 @@ def _named(responses: Responses, plan: Plan) -> Responses:
 
 def column_names(source: Source, plan: Plan) -> ColumnNames:
     """What evaluation.toml says of a source's columns."""
-    compared = [wave for c in plan.analysis.comparisons for wave in (c.earlier, c.later)]
     return ColumnNames(
         id=source.id,
         family=source.family,
@@ -75,7 +76,7 @@ def column_names(source: Source, plan: Plan) -> ColumnNames:
         wave=source.wave,
         wave_column=source.wave_column,
         wave_values=source.wave_values,
-        other_waves=tuple(dict.fromkeys(compared)),
+        other_waves=plan.analysis.waves,
         answers=source.answers,
         missing=source.missing,
         sheet=source.sheet,
@@ -134,13 +135,34 @@ def check_waves(read: Sequence[Responses], plan: Plan) -> list[Problem]:
     Nothing is compared of a questionnaire without constructs, nor of one that was asked once: whose only wave is its
     own and none of those that are compared.
     """
-    return [problem for responses in read for problem in _waves_not_there(responses, plan)]
+    return [problem for responses in read for problem in _waves_not_there(responses, read, plan)]
 
 
-def _waves_not_there(responses: Responses, plan: Plan) -> list[Problem]:
-    compared = dict.fromkeys(wave for pair in plan.analysis.compared for wave in pair)
-    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {*compared}
-    measured = bool(responses.instrument.constructs) and not asked_once
-    missing = [wave for wave in compared if measured and wave not in responses.codes]
-    details = {"instrument": responses.instrument.id}
-    return [Problem("L-007", Place(responses.file), wave, details) for wave in missing]
+def _waves_not_there(responses: Responses, read: Sequence[Responses], plan: Plan) -> Iterator[Problem]:
+    instrument, place = responses.instrument, Place(responses.file)
+    for wave in plan.analysis.waves if _is_compared(responses, plan) else ():
+        if wave in responses.codes:
+            continue
+        other = other_version_at(instrument, wave, read)
+        if other is not None:
+            yield Problem("L-008", place, wave, {"instrument": instrument.id, "other": other.id})
+        else:
+            yield Problem("L-007", place, wave, {"instrument": instrument.id})
+
+
+def _is_compared(responses: Responses, plan: Plan) -> bool:
+    asked_once = tuple(responses.codes) == responses.instrument.waves and not {*responses.codes} & {
+        *plan.analysis.waves
+    }
+    return bool(responses.instrument.constructs) and not asked_once
+
+
+def _waves_not_compared(responses: Responses, plan: Plan) -> Iterator[Problem]:
+    """Waves that hold forms and that no comparison names: a slip in evaluation.toml, or work for another analysis."""
+    compared = plan.analysis.waves
+    for wave in responses.codes if _is_compared(responses, plan) else ():
+        count = int(responses.has_wave(wave).sum())
+        if wave not in compared and count:
+            file = next((f.file for f in responses.files if any(w == wave for _, w, *_ in f.layout)), responses.file)
+            details = {"count": str(count), "instrument": responses.instrument.id, "waves": " and ".join(compared)}
+            yield Problem("L-009", Place(file), wave, details)

@@ -47,6 +47,9 @@ def recomputed(evaluation: Evaluation) -> Iterator[Compared]:
     for name in ("agreements", "imputations"):
         for one in getattr(evaluation, name):
             yield Compared(f"{name} of {one.construct}, {one.earlier} to {one.later}", Outcome.CANNOT, why=NO_ROWS)
+    for shift in evaluation.shifts:
+        waves = f"{shift.before}, {shift.then} and {shift.now}"
+        yield Compared(f"response shift of {shift.construct}, {waves}", Outcome.CANNOT, why=NO_ROWS)
     if evaluation.reach is not None and evaluation.reach.has_files:
         yield Compared("reach", Outcome.CANNOT, why=NO_LEDGER)
     yield from _accounts(evaluation)

@@ -52,7 +52,7 @@ def test_a_form_of_two_waves_fits_on_one_sheet_and_says_on_each_page_what_it_is(
 
 def test_there_is_a_box_for_every_item_wave_and_offered_answer(printed):
     parent, pdf, _ = printed
-    assert boxes(pdf) == len(parent.items) * 2 * (5 + 1)
+    assert boxes(pdf) == len(parent.items) * 2 * (5 + 1) + len(("female", "male"))
 
 
 def test_a_screen_reader_gets_language_title_and_tags_and_every_font_is_embedded(printed):

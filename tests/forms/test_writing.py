@@ -103,7 +103,7 @@ def test_the_words_of_the_forms_have_the_same_keys_in_every_language():
 
 
 def test_the_words_cover_what_an_instrument_can_be():
-    from mande.forms.words import form_words
+    from mande.form_words import form_words
     from mande.model import ItemKind, NonAnswerKind, ScoreRule
 
     words = form_words("en")

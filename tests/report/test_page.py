@@ -146,7 +146,7 @@ def test_every_reason_has_words():
 
 def test_every_problem_that_leaves_a_file_usable_has_words():
     for code, kind in CATALOGUE.items():
-        if code.startswith("R-") and kind.effect is not Effect.REFUSED:
+        if code.startswith(("R-", "L-")) and kind.effect is not Effect.REFUSED:
             assert shared("problems").title(code)
             assert shared("problems").counted(code, 2).startswith("2 ")
             assert shared("problems").effect(str(kind.effect))

@@ -32,6 +32,7 @@ from mande.stats.reliability import (
 )
 from mande.stats.resampling import bca_bounds
 from mande.stats.shares import wilson
+from mande.stats.shift import response_shift
 from tests.stats.compared_clusters import COMPARED_CLUSTERS
 from tests.stats.comparing import Case, Compared, Two, bounds, named
 
@@ -93,6 +94,18 @@ def _d_av(case: Case) -> Iterator[Two]:
 def _rank_biserial(case: Case) -> Iterator[Two]:
     ranks = signs.signed_rank(_pairs(case).changes())
     yield effect.rank_biserial(ranks.w_plus, ranks.w_minus), case["rank_biserial"]
+
+
+def _response_shift(case: Case) -> Iterator[Two]:
+    two = (("before", "then"), ("then", "now"), ("before", "now"))
+    before_then, then_now, before_now = (PairCounts.of(case[one], case[other]) for one, other in two)
+    found = response_shift((before_then, then_now, before_now))
+    for name in ("shift", "perceived", "measured"):
+        step, theirs = getattr(found, name), case[name]
+        yield step.value, theirs["value"]
+        yield step.p, theirs["p"]
+        yield from bounds(step.interval, theirs)
+    yield from named(found, case, lower="lower", same="same", higher="higher", r="r")
 
 
 def _alpha(case: Case) -> Iterator[Two]:
@@ -289,6 +302,7 @@ COMPARED: tuple[Compared, ...] = (
     ),
     Compared("d_av with Bonett's interval, d_rm", "effect", "R, written out", _d_av),
     Compared("matched-pairs rank-biserial", "effect", "R `effectsize::rank_biserial`", _rank_biserial),
+    Compared("response shift, perceived and measured change", "shift", "R `t.test(paired=TRUE)`", _response_shift),
     Compared("alpha, Feldt's interval, if deleted; item-rest r", "reliability", "R `psych::alpha`", _alpha),
     Compared("omega total and its loadings", "reliability", "R `optim`", _omega, 1e-7, BY_ROOT),
     Compared("omega total", "reliability", "R `psych::fa(nfactors=1)`", _omega_of_psych, 1e-5, BY_ROOT),

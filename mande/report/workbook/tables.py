@@ -14,6 +14,7 @@ from mande.report.workbook import result_tables as results
 from mande.report.workbook import source_tables as sources
 from mande.report.workbook.flat import Cell, flat
 from mande.responses import LinkReport
+from mande.shifts import Shift
 
 __all__ = ["SHEETS", "Table", "tables_of"]
 
@@ -51,6 +52,10 @@ SHEETS: Mapping[str, tuple[str, Callable[[Evaluation, str], Rows]]] = {
     "Agreement": (
         "Changes as two of a family report them.",
         lambda evaluation, _: [flat(agreement, Agreement) for agreement in evaluation.agreements],
+    ),
+    "Response shift": (
+        "THEN beside the answers given before, perceived and measured change, of people with all three.",
+        lambda evaluation, _: [flat(shift, Shift) for shift in evaluation.shifts],
     ),
     "Imputed": (
         "Changes with imputed scores.",

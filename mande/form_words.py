@@ -1,17 +1,16 @@
-"""The words of the forms, by language, and the templates that use them. Both lie with the report templates."""
+"""The words of the forms, by language: what a respondent reads beside the questions. They lie with the templates."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from mande.catalog import Room, room_folder
 from mande.errors import WrongUse
 
-__all__ = ["FormWords", "form_words", "languages_with_words", "render_page", "wave_words"]
+__all__ = ["FormWords", "form_words", "languages_with_words", "wave_words"]
 
 FormWords = Mapping[str, Any]
 """Words by key; `waves`, `kinds` and the like are mappings themselves. See report_templates/form/words.toml."""
@@ -49,25 +48,7 @@ def wave_words(language: str, wave: str) -> Mapping[str, str]:
     return own
 
 
-def render_page(template: str, **context: object) -> str:
-    """One HTML page that needs nothing else. Everything from an instrument is escaped, nothing outside is read."""
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(_folder()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(template).render(context)
-
-
-def _folder() -> Path:
-    return room_folder(Room.TEMPLATES) / "form"
-
-
 @cache
 def _catalogue() -> Mapping[str, Any]:
-    return tomllib.loads((_folder() / "words.toml").read_text(encoding="utf-8"))
+    path = room_folder(Room.TEMPLATES) / "form" / "words.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
