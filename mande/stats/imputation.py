@@ -91,7 +91,7 @@ def impute_change(
     score; where that is doubtful, see `missing.under_alternative`. Clusters are ignored: not to be used where schools
     differ much.
     Why not `statsmodels.imputation.mice`: its matching uses the same drawn coefficients for both sides, so imputations
-    differ too little (between-variance two fifths of that of R `mice`, in the data of missing.R; decision 009).
+    differ too little (between-variance two fifths of that of R `mice`, in the data of missing.R; decision 011).
     Raises NotTestable: TOO_FEW (fewer than ten people with both scores, or with a value in some column), NO_VARIANCE (a
     score does not vary). ValueError if a column is absent, not numeric or infinite.
     van Buuren & Groothuis-Oudshoorn (2011), doi:10.18637/jss.v045.i03; Rubin (1987), doi:10.1002/9780470316696; Little
