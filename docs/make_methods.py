@@ -15,6 +15,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ OTHERWISE_HEAD = """
 """
 
 
+@cache
 def methods() -> str:
     """The text of docs/methods.md."""
     tables = _simulations()
@@ -67,6 +69,7 @@ def methods() -> str:
     return "\n".join([METHODS_HEAD, *(section for section in sections if section)])
 
 
+@cache
 def validation() -> str:
     """The text of docs/validation.md; the differences are computed."""
     rows = "".join(_compared(compared) for compared in COMPARED)

@@ -23,6 +23,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 TRIES = 3
+SECONDS_TO_ANSWER = 10
+"""How long a scheduler is waited for."""
 
 
 class Workers(Protocol):
@@ -156,7 +158,7 @@ class Cluster:
         except ImportError as error:
             raise ComponentMissing('A scheduler needs the extra "cluster": pip install "mande[cluster]"') from error
         try:
-            self._client: Any = distributed.Client(scheduler, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+            self._client: Any = distributed.Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as error:
             message = f"No Dask scheduler answers at {scheduler} ({error}). Start one with: dask scheduler"
             raise WrongUse(message) from error

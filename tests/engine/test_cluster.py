@@ -2,7 +2,7 @@
 
 import pytest
 
-from mande.engine import evaluate
+from mande.engine import evaluate, workers
 from mande.engine.workers import Cluster
 from mande.errors import WrongUse
 from tests.engine.odd_files import odd_text
@@ -45,6 +45,7 @@ def test_a_zip_is_to_be_unpacked_first(scheduler, plan_of):
         evaluate(plan_of("", file="forms.zip"), scheduler=scheduler)
 
 
-def test_no_scheduler_there_is_said(plan_of):
+def test_no_scheduler_there_is_said(plan_of, monkeypatch):
+    monkeypatch.setattr(workers, "SECONDS_TO_ANSWER", 0.5)
     with pytest.raises(WrongUse, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         evaluate(plan_of(forms_text(forms(9))), scheduler="tcp://127.0.0.1:9")

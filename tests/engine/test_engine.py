@@ -72,7 +72,7 @@ SCHOOL = st.sampled_from(["a", "A", " a ", "b", "", "?", "Б"])
 ROW = st.tuples(st.sampled_from(["", "p1", "P1", "p2", "p3", "7,1E+10"]), SCHOOL, *[CELL] * 8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(rows=st.lists(ROW, min_size=1, max_size=12), block=st.integers(1, 200))
 def test_any_rows_in_any_blocks_give_the_same_bytes_or_the_same_refusal(plan_of, at_once, monkeypatch, rows, block):
     monkeypatch.setattr(evaluating, "SMALL", 0)
