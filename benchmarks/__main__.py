@@ -148,6 +148,33 @@ def each(folder: Path, forms: int, runs: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def outlook(folder: Path, forms: int) -> str:
+    """What larger machines would need, from the slope between two files and how well two workers used two cores."""
+    small, large = make(folder, forms), make(folder, TIMES * forms)
+    few, many, both = one("mande", small), one("mande", large), one("mande", large, 2)
+    slope = (many["processor"] - few["processor"]) / ((TIMES - 1) * forms)
+    fixed = max(0.0, few["processor"] - slope * forms)
+    used = min(1.0, both["processor"] / 2 / both["seconds"])
+    lines = [
+        (
+            f"Processor time is {fixed:.1f} s and {slope * 1e6:.1f} s for each million forms; two workers kept two cores "
+            f"busy {used:.0%} of the time. If more cores are kept as busy, and storage keeps up with them:"
+        ),
+        "",
+        "| forms | CSV | processor time | laptop, 2 cores | server, 16 cores | cluster, 64 cores |",
+        "|---|---|---|---|---|---|",
+    ]
+    for count in (45_000, 1_000_000, 100_000_000):
+        clocks = (spoken(fixed + slope * count / cores / used) for cores in (2, 16, 64))
+        size = f"{large.with_suffix('').stat().st_size / TIMES / forms * count / 1e6:,.0f} MB"
+        lines.append(f"| {count:,} | {size} | {spoken(fixed + slope * count)} | {' | '.join(clocks)} |")
+    return "\n".join(lines) + "\n"
+
+
+def spoken(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
 PARTS = {"speed": speed, "memory": memory, "workers": workers, "start": start, "each": each}
 
 
@@ -173,8 +200,9 @@ def main() -> None:
             for row in PARTS[name](asked.folder or Path(aside), asked.forms, asked.runs):
                 print(f"{row.what}: {row.ours}, {row.theirs}, ratio {row.ratio} ({row.target})", flush=True)
                 rows.append(row)
-    if set(asked.only) == set(PARTS):
-        (ROOT / "docs" / "scale-table.md").write_text(written(rows), encoding="utf-8")
+        if set(asked.only) == set(PARTS):
+            text = f"{written(rows)}\n{outlook(asked.folder or Path(aside), asked.forms)}"
+            (ROOT / "docs" / "scale-table.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
