@@ -11,6 +11,7 @@ from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
+from mande.responses.likeness import likeness
 from mande.responses.own_forms import own_head
 from mande.responses.personal import looks_personal
 from mande.responses.table import Table
@@ -256,13 +257,13 @@ class _Work:
 
     def _hint(self, item: str, wave: str) -> str:
         wanted = f"{item}_{wave}" if wave else item
-        texts = [wanted, *self.instrument.item_by_id[item].text.values()]
+        texts = self.instrument.item_by_id[item].text.values()
         taken = {claim.column for claim in self.claims}
-        free_names = {folded(name): name for i, name in enumerate(self.table.header) if name and i not in taken}
-        near = [free_names[own] for text in texts for own in nearest(folded(text), list(free_names), at_most=2)]
-        free = list(dict.fromkeys(near))[:2]
-        if free:
-            shown = " or ".join(f'"{shortened(name)}"' for name in free)
+        free = {name for i, name in enumerate(self.table.header) if name and i not in taken}
+        alike = {name: likeness(name, wanted, texts, wave, self.words) for name in free}
+        near = sorted((name for name in free if alike[name]), key=lambda name: (-alike[name], name))[:2]
+        if near:
+            shown = " or ".join(f'"{shortened(name)}"' for name in near)
             return f"Did you mean the column {shown}? Then name it in evaluation.toml: columns = {{ {wanted} = … }}."
         return f"Name its column in evaluation.toml: columns = {{ {wanted} = … }}."
 

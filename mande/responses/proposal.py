@@ -6,22 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from mande.model import Instrument
 from mande.responses.column_names import ColumnNames
 from mande.responses.headings import Claim, How
 from mande.responses.layout import Claims, claims_of, refuse_second_header
+from mande.responses.likeness import likeness
 from mande.responses.readers import read_tables
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened
+from mande.responses.waves import WaveWords
 from mande.toml_file import as_toml
 
 __all__ = ["Proposal", "Proposed", "proposal_toml", "propose"]
-
-_NEAR = 0.72
-"""From this likeness on a heading is offered as a guess; nothing is ever read by a guess."""
 
 _FEW_LABELS = 30
 _CODES = {"code", "id", "respondent", "respondent code", "respondent id", "participant", "participant code", "код",
@@ -125,7 +123,7 @@ def _proposals(table: Table, instrument: Instrument, claims: Claims, names: Colu
     wanted = {
         key: [keys[key], *instrument.item_by_id[key[0]].text.values()] for key, own in recognised.items() if own is None
     }
-    near = {**_by_number(wanted, free, claims), **_nearest_pairs(wanted, free)}
+    near = {**_by_number(wanted, free, claims), **_nearest_pairs(wanted, free, claims.words)}
     twice = {name for name, count in Counter(filter(None, table.header)).items() if count > 1}
     for key, name in keys.items():
         heading, guess = recognised[key] or near.get(key, ("", "no heading is like it"))
@@ -181,28 +179,21 @@ def _only_number(text: str) -> int | None:
 
 
 def _nearest_pairs(
-    wanted: Mapping[tuple[str, str], Sequence[str]], headings: Sequence[str]
+    wanted: Mapping[tuple[str, str], Sequence[str]], headings: Sequence[str], words: WaveWords
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Heading and likeness by item and wave, the likest first; no heading is offered twice."""
     pairs = [
-        (max(_likeness(folded(text), folded(heading)) for text in texts), key, heading)
-        for key, texts in wanted.items()
+        (likeness(heading, name, texts, key[1], words), key, heading)
+        for key, (name, *texts) in wanted.items()
         for heading in headings
     ]
     found: dict[tuple[str, str], tuple[str, str]] = {}
     taken: set[str] = set()
-    for likeness, key, heading in sorted(pairs, key=lambda pair: -pair[0]):
-        if likeness >= _NEAR and key not in found and heading not in taken:
-            found[key] = heading, f"alike by {likeness:.0%}"
+    for alike, key, heading in sorted(pairs, key=lambda pair: -pair[0]):
+        if alike and key not in found and heading not in taken:
+            found[key] = heading, f"alike by {alike:.0%}"
             taken.add(heading)
     return found
-
-
-def _likeness(text: str, heading: str) -> float:
-    """How alike two texts are, 0 as soon as it is clear that it is not enough."""
-    matcher = SequenceMatcher(None, text, heading)
-    near = matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR
-    return matcher.ratio() if near else 0.0
 
 
 def _other_keys(table: Table, free: Sequence[str], names: ColumnNames) -> dict[str, str]:

@@ -80,16 +80,24 @@ class WaveWords:
 
     def said_in(self, words: Sequence[str]) -> set[str]:
         """The waves that a run of words speaks of; a phrase inside a longer one does not count."""
-        waves, i = set(), 0
+        return self.apart(words)[0]
+
+    def apart(self, words: Sequence[str]) -> tuple[set[str], Phrase]:
+        """The waves that a run of words speaks of, and the words that are of no wave."""
+        waves: set[str] = set()
+        rest: list[str] = []
+        i = 0
         while i < len(words):
             for length in range(min(self.longest, len(words) - i), 0, -1):
                 wave = self.phrases.get(tuple(words[i : i + length]))
                 if wave is not None:
                     waves.add(wave)
-                    i += length - 1
+                    i += length
                     break
-            i += 1
-        return waves
+            else:
+                rest.append(words[i])
+                i += 1
+        return waves, tuple(rest)
 
     def are_all_said(self, words: Sequence[str]) -> bool:
         """Whether the words are nothing but phrases of waves."""
