@@ -19,7 +19,7 @@ from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
 from mande.picture import read_picture
 from mande.style import Style
-from mande.toml_file import parsed_toml, toml_locator
+from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = [
     "Analysis",
@@ -278,11 +278,12 @@ class Plan:
 def load_plan(path: str | Path) -> Plan:
     """Load an evaluation.toml with its analysis and instruments.
 
-    Raises PlanProblems with every mistake of the file, InstrumentProblems with those of the instruments it names.
+    Raises WrongUse if it is none, PlanProblems with every mistake of the file, InstrumentProblems with those of the
+    instruments it names.
     """
     file = Path(path)
-    if not file.is_file():
-        raise UnknownName(f"There is no file {file}. Check the path, or see the samples with: mande list")
+    see = "Check the path, or see the samples with: mande list"
+    refuse_if_not_toml(file, "evaluation.toml", data_under="[[source]]", otherwise=see)
     raw = parsed_toml(file)
     resolved = _Resolved(file, raw)
     unread = _carry_logo(raw, file.parent)

@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import Field
 
 from mande.checked import Mistake, check
-from mande.errors import PlanProblems, UnknownName, nearest
+from mande.errors import PlanProblems, nearest
 from mande.model import Frozen
 from mande.plan import Narrative, Programme
-from mande.toml_file import parsed_toml, toml_locator
+from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = ["RegionalFile", "RegionalPlan", "load_regional"]
 
@@ -66,10 +66,9 @@ class RegionalPlan:
 
 
 def load_regional(path: str | Path) -> RegionalPlan:
-    """Load a regional.toml. Raises UnknownName if there is none, PlanProblems with every mistake in it."""
+    """Load a regional.toml. Raises WrongUse if it is none, PlanProblems with every mistake in it."""
     file = Path(path)
-    if not file.is_file():
-        raise UnknownName(f"There is no file {file}. Check the path.")
+    refuse_if_not_toml(file, "regional.toml", data_under="ledgers", otherwise="Check the path.")
     raw = parsed_toml(file)
     mistakes = [*_nothing_named(raw), *_files_not_there(raw, file.parent)]
     regional, problems = check(RegionalFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")

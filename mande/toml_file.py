@@ -11,9 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from mande.checked import KeyPath, Locate, dotted
-from mande.errors import Place, PlanProblems, Problem
+from mande.errors import Place, PlanProblems, Problem, UnknownName, WrongUse
 
-__all__ = ["as_toml", "parsed_toml", "toml_locator"]
+__all__ = ["DATA_FILES", "as_toml", "parsed_toml", "refuse_if_not_toml", "toml_locator"]
+
+DATA_FILES = frozenset(
+    (*(".csv", ".tsv", ".tab", ".zip", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+     *(".sav", ".zsav", ".por", ".parquet", ".pq"))
+)  # fmt: skip
+"""Endings of files with data, which are named in a TOML file instead of being one."""
 
 _FAULTS = {
     "Cannot declare": ("this table is there twice", 'Join the two; if there may be several, write "[[…]]" for each.'),
@@ -39,6 +45,21 @@ _FAULTS = {
     "Illegal": ("there is a sign that no text may hold", "Type the line again."),
 }
 _CURLY = re.compile("[“”„«»‘’]")
+
+
+def refuse_if_not_toml(file: Path, usual: str, *, data_under: str, otherwise: str) -> None:
+    """Says what was given in the place of a TOML file: a folder, a file with data, or nothing that is there.
+
+    usual: how such a file is called. data_under: where it names its data. Raises UnknownName or WrongUse.
+    """
+    if file.is_dir():
+        if (file / usual).is_file():
+            raise WrongUse(f"{file} is a folder; did you mean {file / usual}?")
+        raise WrongUse(f"{file} is a folder, and holds no {usual}. {otherwise}")
+    if not file.is_file():
+        raise UnknownName(f"There is no file {file}. {otherwise}")
+    if file.suffix.lower() in DATA_FILES:
+        raise WrongUse(f"{file} is a data file; name it under {data_under} in a file such as {usual}, and give that.")
 
 
 def parsed_toml(path: Path) -> dict[str, Any]:

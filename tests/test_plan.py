@@ -3,7 +3,10 @@
 import pytest
 
 from mande import load_plan
-from mande.errors import PlanProblems, UnknownName
+from mande.errors import PlanProblems, UnknownName, WrongUse
+from mande.responses.parquet import PARQUET
+from mande.responses.readers import SPSS, WORKBOOKS
+from mande.toml_file import DATA_FILES
 from tests.small import forms
 
 
@@ -74,3 +77,26 @@ def test_broken_toml_names_the_line(evaluation_file):
 def test_a_file_that_is_not_there_points_to_the_samples(tmp_path):
     with pytest.raises(UnknownName, match="There is no file"):
         load_plan(tmp_path / "nothing.toml")
+
+
+def test_a_folder_is_answered_with_the_plan_that_lies_in_it(evaluation_file, tmp_path):
+    path = evaluation_file(forms(3))
+    with pytest.raises(WrongUse) as caught:
+        load_plan(tmp_path)
+    assert str(caught.value) == f"{tmp_path} is a folder; did you mean {path}?"
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(WrongUse, match="is a folder, and holds no evaluation.toml"):
+        load_plan(tmp_path / "empty")
+
+
+@pytest.mark.parametrize("ending", sorted(DATA_FILES))
+def test_a_data_file_is_said_to_be_one(tmp_path, ending):
+    (tmp_path / f"ответы{ending}").write_bytes(b"code,a1\n\xff,2\n")
+    with pytest.raises(
+        WrongUse, match=r"is a data file; name it under \[\[source\]\] in a file such as evaluation.toml"
+    ):
+        load_plan(tmp_path / f"ответы{ending}")
+
+
+def test_every_kind_of_file_that_is_read_is_a_data_file():
+    assert {*WORKBOOKS, *SPSS, *PARQUET} <= DATA_FILES
