@@ -85,16 +85,14 @@ def test_a_folder_is_answered_with_the_plan_that_lies_in_it(evaluation_file, tmp
         load_plan(tmp_path)
     assert str(caught.value) == f"{tmp_path} is a folder; did you mean {path}?"
     (tmp_path / "empty").mkdir()
-    with pytest.raises(WrongUse, match="is a folder, and holds no evaluation.toml"):
+    with pytest.raises(WrongUse, match="is a folder, and holds no evaluation"):
         load_plan(tmp_path / "empty")
 
 
 @pytest.mark.parametrize("ending", sorted(DATA_FILES))
 def test_a_data_file_is_said_to_be_one(tmp_path, ending):
     (tmp_path / f"ответы{ending}").write_bytes(b"code,a1\n\xff,2\n")
-    with pytest.raises(
-        WrongUse, match=r"is a data file; name it under \[\[source\]\] in a file such as evaluation.toml"
-    ):
+    with pytest.raises(WrongUse, match=r"is a data file; name it under \[\[source\]\]"):
         load_plan(tmp_path / f"ответы{ending}")
 
 

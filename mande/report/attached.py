@@ -92,6 +92,8 @@ def read_report(content: bytes, name: str) -> Carried:
 
 
 def _files(content: bytes, name: str) -> Mapping[str, bytes]:
+    if not content.startswith(b"%PDF"):  # the library would search it for one, and log what it misses
+        raise WrongUse(f"{name} is no PDF. Give the PDF of a report; it carries what its other forms do not.")
     import pypdf
     from pypdf.errors import PyPdfError
 

@@ -223,9 +223,18 @@ def test_the_command_ends_with_1_and_names_what_differs(report, found, capsys, m
     assert "do not rely" in out
 
 
-@pytest.mark.parametrize("content", [b"no PDF at all", b""])
-def test_a_file_that_is_no_report_ends_with_2(content, tmp_path, capsys):
-    (tmp_path / "x.pdf").write_bytes(content)
+@pytest.mark.parametrize("content", [b"<!doctype html><title>Report</title>", b"no PDF at all", b""])
+def test_a_file_that_is_no_pdf_is_refused_in_our_own_words_alone(content, tmp_path, capsys, caplog):
+    (tmp_path / "report-en.html").write_bytes(content)
+    assert main(["verify", str(tmp_path / "report-en.html")]) == 2
+    assert capsys.readouterr().err == (
+        "report-en.html is no PDF. Give the PDF of a report; it carries what its other forms do not.\n"
+    )
+    assert not caplog.records
+
+
+def test_a_pdf_that_is_broken_ends_with_2(tmp_path, capsys):
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7\ncut off")
     assert main(["verify", str(tmp_path / "x.pdf")]) == 2
     assert "x.pdf is not a PDF that can be read" in capsys.readouterr().err
 
