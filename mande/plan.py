@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check
@@ -125,6 +125,16 @@ class Analysis(Frozen):
 class Period(Frozen):
     from_: date = Field(alias="from")
     to: date
+
+    @field_validator("to")
+    @classmethod
+    def _not_before_its_beginning(cls, to: date, info: ValidationInfo) -> date:
+        begins = info.data.get("from_")
+        if begins is not None and to < begins:
+            raise ValueError(
+                f"{begins} (which stands under from) or a later day; exchange the two if they are reversed"
+            )
+        return to
 
 
 class LogicModel(Frozen):
