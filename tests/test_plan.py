@@ -54,8 +54,10 @@ def test_a_period_that_ends_before_it_begins_is_refused_with_its_line(evaluation
     reversed_one = 'id = "test"\nperiod = { from = 2016-06-30, to = 2016-02-01 }'
     one_day = reversed_one.replace("2016-02-01", "2016-06-30")
     assert problems_of(evaluation_file(forms(3), {'id = "test"': reversed_one})) == [
-        'P-004 evaluation.toml line 8 (programme, period, to): The key "to" cannot be 2016-02-01. It should be: '
-        "2016-06-30 (which stands under from) or a later day; exchange the two if they are reversed."
+        (
+            'P-004 evaluation.toml line 8 (programme, period, to): The key "to" cannot be 2016-02-01. It should be: '
+            "2016-06-30 (which stands under from) or a later day; exchange the two if they are reversed."
+        )
     ]
     assert load_plan(evaluation_file(forms(3), {'id = "test"': one_day})).evaluation.programme.period is not None
 

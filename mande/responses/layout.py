@@ -23,24 +23,15 @@ __all__ = ["Claims", "claims_of", "lay_out", "refuse_second_header"]
 _RECOGNISED = 0.25
 """With a smaller share of the columns found, one message about the whole file says more than one for each item."""
 
-
-_AGE_WORDS = {
-    "age",
-    "возраст",
-    "полных лет",
-    "yosh",
-    "yoshi",
-    "yoshingiz",
-    "ёш",
-    "ёши",
-    "еши",
-    "еш",
-    "син",
-    "жасы",
-    "жас",
-    "жашы",
-    "ýaşy",
-}
+_AGE_WORDS = frozenset(
+    map(
+        folded,
+        (*("age", "your age", "age in years", "your age in years", "age (years)", "how old are you"),
+         *("возраст", "ваш возраст", "возраст (лет)", "возраст, лет", "возраст (полных лет)", "полных лет"),
+         *("ваш возраст (лет)", "ваш возраст (полных лет)", "сколько вам лет", "сколько вам полных лет"),
+         *("yosh", "yoshi", "yoshingiz", "ёш", "ёши", "ёшингиз", "син", "жас", "жасы", "жашы", "ýaşy")),
+    )
+)  # fmt: skip
 
 
 def lay_out(table: Table, instrument: Instrument, names: ColumnNames) -> Layout:

@@ -101,6 +101,20 @@ def test_ages_that_cannot_be(codes_said):
     assert [(p.code, p.place.row, p.value) for p in problems] == [("R-036", 6, "340"), ("R-036", 7, "0")]
 
 
+AGE_HEADINGS = ["Ваш возраст", "ваш возраст (полных лет):", "Your age", "How old are you?", "Ёшингиз"]
+
+
+@pytest.mark.parametrize("heading", AGE_HEADINGS)
+def test_an_age_is_known_by_the_words_of_its_question(codes_said, heading):
+    problems = codes_said(*answers(20), **{heading: [34] * 19 + [340]})
+    assert [(problem.value, problem.place.column) for problem in only(problems, "R-036")] == [("340", heading)]
+
+
+@pytest.mark.parametrize("heading", ["Возраст ребёнка", "Age group"])
+def test_the_age_of_somebody_else_is_not_taken_for_the_age(codes_said, heading):
+    assert not only(codes_said(*answers(20), **{heading: [34] * 19 + [340]}), "R-036")
+
+
 def test_a_ceiling_at_the_start(codes_said, parents):
     then, now = answers(30)
     own = [ITEMS.index(item) for item in parents.constructs[0].items]
