@@ -128,12 +128,13 @@ def explain(
     code: Annotated[str, typer.Argument(help="The code of a problem, such as R-014", show_default=False)],
 ) -> None:
     """Say what the code of a problem means, with an example and what to do."""
-    from mande.errors import CATALOGUE
-    from mande.problem_examples import explained
+    from mande.problem_examples import code_of, explained
+    from mande.report.problem_titles import problem_title
 
-    if code.upper() not in CATALOGUE:
+    known = code_of(code)
+    if known is None:
         raise WrongUse(f'There is no problem "{code}". All of them are listed in docs/problems.md.')
-    print(explained(code.upper()))
+    print(explained(known, problem_title(known)))
 
 
 @app.command("map")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 
 from mande.errors import CATALOGUE, Effect, Place, Problem
 
-__all__ = ["example_problem", "explained"]
+__all__ = ["code_of", "example_problem", "explained"]
 
 _USUAL = {
     "alpha": "0.32", "answers": "1, 2, 3, 4, 5", "begins": "2016-07-01", "boys": "11", "bands": "8–10 and 11–14",
@@ -182,9 +183,19 @@ def example_problem(code: str) -> Problem:
     return Problem(code, Place(_FILES[code[0]], row=row, column=column, line=line), value, words)
 
 
-def explained(code: str) -> str:
-    """What a code means: what it did to the data, an example, and what to do."""
+def code_of(typed: str) -> str | None:
+    """The code that somebody means who typed it by hand; None if there is none like it.
+
+    >>> code_of("r-14"), code_of(" R014 "), code_of("R-999")
+    ('R-014', 'R-014', None)
+    """
+    parts = re.fullmatch(r"([A-Z])[\s_-]*(\d{1,3})", typed.strip().upper())
+    code = f"{parts[1]}-{int(parts[2]):03d}" if parts else ""
+    return code if code in CATALOGUE else None
+
+
+def explained(code: str, title: str = "") -> str:
+    """What a code means: what it did to the data, an example, and what to do. title: what reports call it."""
     problem = example_problem(code)
-    return "\n".join(
-        [f"{code}: {problem.effect}.", f"Such as:    {problem.place}: {problem.what}", f"What to do: {problem.remedy}"]
-    )
+    head = f"{code}: {title} ({problem.effect})." if title else f"{code}: {problem.effect}."
+    return "\n".join([head, f"Such as:    {problem.place}: {problem.what}", f"What to do: {problem.remedy}"])

@@ -35,11 +35,22 @@ def test_an_example_reads_whole(code):
 def test_a_code_is_explained(capsys):
     assert main(["explain", "r-044"]) == 0
     assert capsys.readouterr().out == (
-        "R-044: cell set aside.\n"
+        "R-044: Question with several answers marked (cell set aside).\n"
         'Such as:    parents.csv row 17, column "p05_now": "2, 3" is not one answer but several ("2", "3").\n'
         "What to do: Look at the paper form: if several answers are marked there, leave the cell empty; "
         "nobody can choose.\n"
     )
+
+
+@pytest.mark.parametrize("typed", ["R-014", "r-14", "R14", " r 014"])
+def test_a_code_may_be_typed_by_hand(typed, capsys):
+    assert main(["explain", typed]) == 0
+    assert capsys.readouterr().out.startswith("R-014: Answer that the question does not offer (cell set aside).\n")
+
+
+def test_a_code_that_no_report_names_is_explained_without_a_title(capsys):
+    assert main(["explain", "P-010"]) == 0
+    assert capsys.readouterr().out.startswith("P-010: refused.\n")
 
 
 def test_an_unknown_code_is_told_with_its_neighbours(capsys):
