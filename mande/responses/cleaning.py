@@ -5,6 +5,7 @@ Every step looks at the distinct values of a column; cells are touched only to b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -126,6 +127,15 @@ def _clean_column(
     return cells
 
 
+def _language_of_cells(readings: Sequence[Reading], count: Sequence[int]) -> str:
+    """The language of the words by which most answers of a column are given; "" where most are given by numbers."""
+    spoken: Counter[str] = Counter()
+    for reading, n in zip(readings, count, strict=True):
+        if reading.code > Missing.BLANK:
+            spoken.update(dict.fromkeys(reading.languages or {""}, n))
+    return min(spoken, key=lambda language: (-spoken[language], language), default="")
+
+
 def _gather(
     table: Table,
     found: AnswerColumn,
@@ -137,13 +147,14 @@ def _gather(
     work: _Work,
 ) -> None:
     """Note what is to be said of a column's values, and count their cells by row."""
-    name = table.name_of(found.column)
+    name, words = table.name_of(found.column), _language_of_cells(readings, count)
     for i, reading in enumerate(readings):
         if not reading.problem or not count[i]:
             continue
         details = dict(reading.details or {})
         if reading.problem == "R-014":
-            details["answers"] = meanings.offered_beside(values[i], reading.near, found.language)
+            spoken = words or found.language
+            details["answers"] = meanings.offered_beside(values[i], reading.near, spoken, in_words=bool(words))
             work.evidence.no_answers[shortened(values[i].strip())] += count[i]
         if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
             work.adjusted += position == i

@@ -109,12 +109,13 @@ class Meanings:
             return shortened(text) if len(re.findall(r"\d+", text)) < 3 else "(a date, not shown)"
         return shown(text, self._words, self._labels)
 
-    def offered_beside(self, text: str, near: str, language: str) -> str:
+    def offered_beside(self, text: str, near: str, language: str, *, in_words: bool = False) -> str:
         """The answers to choose from: by their codes to who typed a number, in words to who typed words.
 
-        near: the label that the text is nearly. language: of the heading, "" if it has none.
+        near: the label that the text is nearly. language: of the heading or of the other cells, "" if neither has one.
+        in_words: whether the other cells of the column hold words, so that a number among them is offered words too.
         """
-        if not any(letter.isalpha() for letter in text) or (not near and not language):
+        if not (in_words or any(letter.isalpha() for letter in text)) or (not near and not language):
             return self.offered
         if self.shown(text, "R-014") != shortened(text):
             near = ""  # what is not shown is no misspelling either

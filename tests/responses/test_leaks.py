@@ -90,3 +90,18 @@ def test_the_answers_are_offered_in_the_words_that_people_typed(everything_said)
     rows = [form(f"A{n}", p01_now=words[n % 5]) for n in range(9)]
     said = everything_said(HEADER, *rows, form("A9", p01_now="Часта"))
     assert '"Часта" is not an answer of this item (Никогда, Редко, Иногда, Часто, Всегда; perhaps "Часто")' in said
+
+
+@pytest.mark.parametrize("typed", ["7", "+", "иногда да, иногда нет"])
+def test_a_file_in_words_is_offered_its_own_words_for_whatever_stands_among_them(everything_said, typed):
+    words = ["Никогда", "Редко", "Иногда", "Часто", "Всегда"]
+    rows = [form(f"A{n}", p01_now=words[n % 5]) for n in range(9)]
+    said = everything_said(HEADER, *rows, form("A9", p01_now=f'"{typed}"'))
+    assert "is not an answer of this item (Никогда, Редко, Иногда, Часто, Всегда)" in said
+    assert "is not an answer of this item (1, 2, 3, 4, 5)" not in said
+
+
+def test_a_file_in_numbers_is_offered_numbers_though_one_cell_holds_a_word(everything_said):
+    rows = [form(f"A{n}", p01_now="Часто" if n == 3 else "4") for n in range(9)]
+    said = everything_said(HEADER, *rows, form("A9", p01_now="7"))
+    assert '"7" is not an answer of this item (1, 2, 3, 4, 5)' in said
