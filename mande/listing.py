@@ -194,11 +194,14 @@ def each(units: Units, reports: Iterable[UnitReport]) -> str:
     head = f"By {units.grouping}: {made} reports made, {kept} there already, {withheld} withheld, {failed} failed"
     lines = [head]
     reasons: dict[str, list[str]] = {}
-    for name, reason in units.withheld.items():
-        reasons.setdefault(reason, []).append(name)
+    for part in units.parts:
+        if part.withheld is not None and part.mask is None:
+            reasons.setdefault(part.withheld, []).append(part.label)
     few = f"fewer than {units.whole.plan.smallest_cell} people to compare, or so that another one stays hidden"
     said = {"withheld": few, "no_data": "nobody to compare"}
     lines += [f"  withheld ({said[reason]}): {_some(names)}" for reason, names in reasons.items()]
+    if units.masked:
+        lines.append(f"  withheld (labels that look like personal data, not printed): {units.masked}; see: mande check")
     faults: dict[str, list[str]] = {}
     for one in by_outcome.get("failed", ()):
         faults.setdefault(one.fault or "", []).append(one.label)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -43,7 +44,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
-    """The report of one unit. files: in the order of the formats. fault: why it failed."""
+    """The report of one unit. files: in the order of the formats. fault: why it failed.
+
+    label: "(personal data)" or the like for a unit whose label could name a person; such a unit is always withheld.
+    """
 
     label: str
     outcome: Outcome
@@ -114,11 +118,13 @@ def _refuse_if_full(folder: Path, fault: str) -> None:
 def _index(units: Units, done: Sequence[UnitReport], setting: _Setting) -> str:
     """In the order of the units, whatever the order in which they were done."""
     folder, by_label = setting.folder, {report.label: report for report in done}
-    reports = [by_label[part.label] for part in units.parts]
+    reports = [by_label[part.label] for part in units.parts if part.mask is None]
     listed = [Listed(r.label, r.outcome, links_to(r.files, folder), r.fault or "") for r in reports]
     whole = (folder.parent / f"report-{setting.language}.{name}" for name in setting.formats)
     links = links_to([path for path in whole if path.is_file()], folder)
-    return render_index(units.whole.plan, units.grouping, listed, links, setting.language, draft=setting.draft)
+    return render_index(
+        units.whole.plan, units.grouping, listed, links, setting.language, masked=units.masked, draft=setting.draft
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,9 @@ def _withheld(job: _Job, setting: _Setting) -> UnitReport:
     own = setting.folder / job.name
     for path in (*own.glob(f"{job.name}-*"), *own.glob(".made-*.json"), own / EVALUATION):
         path.unlink(missing_ok=True)
-    return UnitReport(job.part.label, Outcome.WITHHELD, reason=job.part.withheld)
+    with suppress(OSError):  # somebody put a file of their own there, or there is no folder
+        own.rmdir()
+    return UnitReport(job.part.mask or job.part.label, Outcome.WITHHELD, reason=job.part.withheld)
 
 
 def _begin(setting: _Setting) -> Callable[[_Job], None]:

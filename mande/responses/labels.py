@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import combinations
 
 import numpy as np
 
 from mande.errors import Place, Problem
-from mande.responses.result import Responses
-from mande.responses.showing import shown, words_of
+from mande.responses.personal import looks_personal
+from mande.responses.result import Grouping, Responses
+from mande.responses.showing import mask, words_of
 from mande.responses.text import as_typed_alike, folded, shortened, tokens
 
-__all__ = ["group_sizes", "labels_alike"]
+__all__ = ["group_sizes", "labels_alike", "masks"]
 
 _NEAR = 0.85
 _SHORTEST = 5  # letters that a likeness needs to be more than chance
@@ -46,22 +47,38 @@ def labels_alike(responses: Responses) -> Iterator[Problem]:
 def group_sizes(responses: Responses, smallest: int) -> dict[str, list[tuple[str, str]]]:
     """The labels of each grouping with their people, the most frequent first; groups below `smallest` are not counted.
 
-    A rare label without any word of a frequent one may be a name in the wrong column, and is told by its length.
+    Labels that could name a person are masked (`masks`).
     """
     found = {}
     for name, grouping in responses.groups.items():
-        counts = np.bincount(grouping.position, minlength=len(grouping.labels)).tolist()
-        sizes = sorted(zip(grouping.labels, counts, strict=True), key=lambda own: (-own[1], own[0]))
-        frequent = [label for label, count in sizes if count >= smallest]
-        known = words_of(frequent)
+        sizes = _sizes(grouping)
+        masked = masks(sizes, smallest)
         found[name] = [
-            (label or "no label", str(count))
-            if count >= smallest
-            else (shown(label, known, frequent) or "no label", f"< {smallest}")
-            for label, count in sizes
+            (masked.get(label, label) or "no label", str(count) if count >= smallest else f"< {smallest}")
+            for label, count in sorted(sizes.items(), key=lambda own: (-own[1], own[0]))
             if count
         ]
     return found
+
+
+def masks(sizes: Mapping[str, int], smallest: int) -> dict[str, str]:
+    """What stands instead of the labels that could name a person; labels that may be shown are not in it.
+
+    sizes: the people of each label of a grouping. A label of `smallest` people or more names a group, unless it looks
+    like a telephone number or an e-mail address; a rarer one without any word of these may be a name in the wrong cell.
+
+    >>> masks({"School 5": 9, "School 6": 1, "Karimova Nigora": 1, "+998 90 123 45 67": 1}, 5)
+    {'Karimova Nigora': '(15 letters, not shown)', '+998 90 123 45 67': '(personal data)'}
+    """
+    frequent = {label for label, people in sizes.items() if people >= smallest and not looks_personal(label)}
+    known, near = words_of(frequent), {folded(label) for label in frequent}
+    found = {label: mask(label, known, near) for label in sizes if label not in frequent}
+    return {label: told for label, told in found.items() if told is not None}
+
+
+def _sizes(grouping: Grouping) -> dict[str, int]:
+    counts = np.bincount(grouping.position, minlength=len(grouping.labels)).tolist()
+    return dict(zip(grouping.labels, counts, strict=True))
 
 
 def _alike(one: str, other: str, labels: list[str]) -> bool:
