@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -32,15 +32,17 @@ _SAME = (
 
 
 _FOLDED = [{folded(label) for label in same} for same in _SAME]
+_NO_NAMES = words_of([*chain.from_iterable(_SAME), "school", "школа", "maktab", "мактаб", "мектеп"])
 
 
-def labels_alike(responses: Responses) -> Iterator[Problem]:
-    """One problem for each grouping with labels that look, or mean, the same."""
+def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
+    """A problem for each two labels of a grouping that look, or mean, the same; masked as in `group_sizes`."""
     for name, grouping in responses.groups.items():
         labels = [label for label in grouping.labels if label]
         pairs = [pair for pair in combinations(labels, 2) if _alike(*pair, labels)] if len(labels) <= _MANY else []
+        masked = masks(_sizes(grouping), smallest) if pairs else {}
         for pair in pairs:
-            said = " and ".join(f'"{shortened(label, 40)}"' for label in pair)
+            said = " and ".join(masked.get(label) or f'"{shortened(label, 40)}"' for label in pair)
             yield Problem("R-043", Place(responses.files[0].file), said, {"group": name})
 
 
@@ -71,7 +73,7 @@ def masks(sizes: Mapping[str, int], smallest: int) -> dict[str, str]:
     {'Karimova Nigora': '(15 letters, not shown)', '+998 90 123 45 67': '(personal data)'}
     """
     frequent = {label for label, people in sizes.items() if people >= smallest and not looks_personal(label)}
-    known, near = words_of(frequent), {folded(label) for label in frequent}
+    known, near = words_of(frequent) | _NO_NAMES, {folded(label) for label in frequent}
     found = {label: mask(label, known, near) for label in sizes if label not in frequent}
     return {label: told for label, told in found.items() if told is not None}
 

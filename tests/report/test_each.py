@@ -208,7 +208,7 @@ def test_the_index_leads_to_every_report_and_gives_no_figure_of_any(units, tmp_p
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", index.read_text())
     assert [name for name, _ in rows] == ["C", "a/b"]
     assert not any(re.search(r">[^<]*\d[^<]*<", cells) for _, cells in rows)
-    assert "<li>small</li>" in index.read_text()
+    assert "<li>Мактаб №1</li>" in index.read_text()
 
 
 def test_a_label_cannot_become_markup_in_the_index(plan_file, tmp_path):

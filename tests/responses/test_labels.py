@@ -38,7 +38,7 @@ def alike(responses):
     ],
 )
 def test_labels_that_may_be_one_are_said(grouped, one, other):
-    (said,) = alike(grouped(one, other, one, other))
+    (said,) = alike(grouped(*[one] * 5, other, other))
     assert said.startswith("In the grouping ")
     assert f'"{one}"' in said
     assert f'"{other}"' in said
@@ -61,6 +61,19 @@ def test_labels_that_differ_in_what_counts_are_not_suspected(grouped, one, other
 
 def test_an_abbreviation_of_several_labels_is_no_abbreviation(grouped):
     assert not alike(grouped("ср", "средний", "сроки", "ср", "средний", "сроки"))
+
+
+def test_labels_that_may_name_people_are_masked_alike_in_the_problem_and_in_the_list(grouped):
+    phones, names = ("+998 90 123 45 67", "+998901234567"), ("Каримова Нигора", "Каримова Нигорa")
+    schools = [f"Школа {number}" for number in range(12)] * 3
+    responses = grouped(*["Школа 45"] * 5, "Школаа 45", *[phones[0]] * 5, phones[1], *names, *schools)
+    told = alike(responses)
+    assert any('"Школа 45" and "Школаа 45"' in said for said in told)
+    assert any("(personal data) and (personal data)" in said for said in told)
+    assert any("(15 letters, not shown) and (15 letters, not shown)" in said for said in told)
+    listed = [label for label, _ in group_sizes(responses, 5)["group"]]
+    assert listed.count("(personal data)") == listed.count("(15 letters, not shown)") == 2
+    assert not [label for label in (*phones, *names) if label in " ".join([*told, *listed])]
 
 
 def test_labels_are_counted_and_small_groups_are_not(grouped):
