@@ -10,7 +10,7 @@ from mande.catalog import Room, names, samples
 from mande.errors import CATALOGUE, Effect, Problem, WrongUse
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
-from mande.plan import Analysis, load_analysis
+from mande.plan import LEAST_CELL, Analysis, load_analysis
 
 if TYPE_CHECKING:
     from mande.change import Change
@@ -26,6 +26,10 @@ __all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", 
 
 SHOWN_PER_CODE = 5
 SHOWN_FAULTS = 20
+SINGLE_PEOPLE = (
+    "smallest_cell = {}: reports will show results of single people or of two. Write 5, unless they stay with you; "
+    f"with less than {LEAST_CELL} there are no reports for each school."
+)
 
 
 def everything(project: Path) -> str:
@@ -109,7 +113,8 @@ def check(read: Iterable[Responses], *, smallest: int) -> str:
     smallest: groups of fewer people than this are not counted.
     """
     sources = list(read)
-    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources)])
+    told = () if smallest >= LEAST_CELL else (SINGLE_PEOPLE.format(smallest),)
+    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources), *told])
 
 
 def next_step(codes: Sequence[str], evaluation: str) -> str:

@@ -13,9 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from mande.catalog import find_template
-from mande.errors import OutputNotWritable, Reason
+from mande.errors import OutputNotWritable, Reason, WrongUse
 from mande.evaluation import Evaluation
 from mande.output import output_folder, write_whole
+from mande.plan import LEAST_CELL, EvaluationFile
 from mande.report import FORMATS, check_formats, render
 from mande.report.attached import EVALUATION, making, template_digest
 from mande.report.file_names import file_names
@@ -24,7 +25,7 @@ from mande.report.unit_index import Listed, links_to, render_index
 from mande.units import UnitCounts, Units, unit_evaluation
 from mande.workers import cores, in_workers
 
-__all__ = ["INDEX", "Outcome", "UnitReport", "each_folder", "render_each"]
+__all__ = ["INDEX", "Outcome", "UnitReport", "each_folder", "refuse_if_on_single_people", "render_each"]
 
 INDEX = "index.html"
 LEAST_FREE = 1 << 20
@@ -79,6 +80,7 @@ def render_each(
     and OutputNotWritable if the disk is full.
     """
     check_formats(formats)
+    refuse_if_on_single_people(units.whole.plan)
     refuse_if_silent_on_units(template, language, draft=draft)
     target = each_folder(folder, units.grouping)
     setting = _Setting(units.everybody, target, find_template(template), language, tuple(formats), draft)
@@ -104,6 +106,15 @@ def render_each(
         done.append(made if one.fault is None else UnitReport(label, Outcome.FAILED, fault=one.fault))
         yield done[-1]
     write_whole(target / INDEX, _index(units, done, setting).encode())
+
+
+def refuse_if_on_single_people(plan: EvaluationFile) -> None:
+    """Raises WrongUse if the plan's smallest cell would let a unit's report tell what single people answered."""
+    if plan.smallest_cell < LEAST_CELL:
+        raise WrongUse(
+            f"With smallest_cell = {plan.smallest_cell}, a report of each unit tells what single people answered. "
+            f"Write smallest_cell = 5 (at least {LEAST_CELL}) in evaluation.toml, or leave --each out."
+        )
 
 
 def _refuse_if_full(folder: Path, fault: str) -> None:

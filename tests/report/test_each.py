@@ -99,6 +99,26 @@ def test_other_data_language_or_format_make_every_report_again(units, tmp_path):
     assert outcomes(units, tmp_path, formats=["html", "xlsx"])["C"] is Outcome.MADE
 
 
+@pytest.mark.parametrize("smallest", [1, 2])
+def test_no_report_on_single_people(capsys, plan_file, tmp_path, smallest):
+    file = plan_file.with_name(f"smallest-{smallest}.toml")
+    file.write_text(EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {smallest}"), encoding="utf-8")
+    code, _, err = run(capsys, "report", file, "--each", "school", "-o", tmp_path)
+    assert code == 2
+    assert "Write smallest_cell = 5 (at least 3)" in err
+    assert not list(tmp_path.rglob("by-*"))
+    with pytest.raises(WrongUse, match="single people"):
+        next(render_each(evaluate_each(load_plan(file), "school"), tmp_path))
+
+
+def test_check_says_when_little_is_withheld(capsys, plan_file, tmp_path):
+    file = plan_file.with_name("smallest.toml")
+    for smallest, is_said in ((2, True), (3, False)):
+        file.write_text(EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {smallest}"), encoding="utf-8")
+        _, out, _ = run(capsys, "check", file, "-o", tmp_path)
+        assert ("smallest_cell = 2: reports will show results of single people" in out) is is_said
+
+
 PERSONAL = ("+998 90 123 45 67", "anna@example.org", "Каримова Нигора")
 
 
@@ -124,7 +144,7 @@ def test_a_label_that_could_name_a_person_is_in_no_output(capsys, plan_file, tmp
 
 def test_a_unit_that_must_not_be_shown_any_more_loses_its_report(plan_file, units, tmp_path):
     file = plan_file.with_name("all.toml")
-    file.write_text(EVALUATION, encoding="utf-8")
+    file.write_text(EVALUATION.replace("smallest_cell = 1", "smallest_cell = 3"), encoding="utf-8")
     outcomes(evaluate_each(load_plan(file), "school"), tmp_path)
     assert "by-school/small/small-en.html" in contents(tmp_path)
     outcomes(units, tmp_path)
