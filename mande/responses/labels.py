@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain, combinations
 
 import numpy as np
@@ -32,7 +34,9 @@ _SAME = (
 
 
 _FOLDED = [{folded(label) for label in same} for same in _SAME]
-_NO_NAMES = words_of([*chain.from_iterable(_SAME), "school", "школа", "maktab", "мактаб", "мектеп"])
+_SCHOOL = words_of(["school", "школа", "maktab", "мактаб", "мектеп"])
+_NO_NAMES = words_of([*chain.from_iterable(_SAME)]) | _SCHOOL
+_NUMBER_SIGN = re.compile(r"№|\b(?:no|n|nr|номер)[.°º]?\s*(?=\d)")
 
 
 def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
@@ -73,7 +77,10 @@ def masks(sizes: Mapping[str, int], smallest: int) -> dict[str, str]:
     {'Karimova Nigora': '(15 letters, not shown)', '+998 90 123 45 67': '(personal data)'}
     """
     frequent = {label for label, people in sizes.items() if people >= smallest and not looks_personal(label)}
-    known, near = words_of(frequent) | _NO_NAMES, {folded(label) for label in frequent}
+    known, near = (
+        words_of(frequent) | _NO_NAMES,
+        {told for label in frequent for told in (folded(label), " ".join(_words(label)))},
+    )
     found = {label: mask(label, known, near) for label in sizes if label not in frequent}
     return {label: told for label, told in found.items() if told is not None}
 
@@ -90,6 +97,9 @@ def _alike(one: str, other: str, labels: list[str]) -> bool:
         return True
     if _is_abbreviation(short, long):
         return sum(folded(label).startswith(short) for label in labels) == 2
+    if _numbered(one) is not None and _numbered(one) == _numbered(other):
+        return True
+    short, long = sorted((" ".join(_words(one)), " ".join(_words(other))), key=len)
     if _marks(one) != _marks(other) or long.endswith(short) or len(short) < _SHORTEST:
         return False
     return SequenceMatcher(None, short, long).ratio() >= _NEAR
@@ -100,5 +110,23 @@ def _is_abbreviation(short: str, long: str) -> bool:
     return short.isalpha() and len(short) <= _ABBREVIATED and long.startswith(short) and long[len(short)].isalpha()
 
 
+@lru_cache(maxsize=4096)
+def _numbered(label: str) -> tuple[list[int], list[str]] | None:
+    """The numbers of a label in their order, and its words in none, but for "school" and "No"; None without a number.
+
+    >>> _numbered("12-maktab") == _numbered("Школа №12"), _numbered("Maktab 1") == _numbered("Maktab 11")
+    (True, False)
+    """
+    words = [part for word in _words(label) for part in re.findall(r"\d+|\D+", word)]
+    numbers = [int(word) for word in words if word.isdecimal()]
+    return (numbers, sorted({*words} - _SCHOOL - {*filter(str.isdecimal, words)})) if numbers else None
+
+
+@lru_cache(maxsize=4096)
+def _words(label: str) -> tuple[str, ...]:
+    """The words of a label without number signs, which are no part of a name."""
+    return tokens(_NUMBER_SIGN.sub(" ", label.casefold()))
+
+
 def _marks(label: str) -> list[str]:
-    return sorted(word for word in tokens(label) if len(word) == 1 or any(letter.isdigit() for letter in word))
+    return sorted(word for word in _words(label) if len(word) == 1 or any(letter.isdigit() for letter in word))
