@@ -180,14 +180,19 @@ def monitoring(read: Monitoring) -> str:
 
 
 def findings(evaluation: Evaluation) -> str:
-    """Two lines: what the data were, and what was found in them."""
+    """What the data were, and what was found in them, a line each; a third where places may be counted too often."""
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
     set_aside = sum(map(_answers_set_aside, evaluation.sources))
     measured = [instrument for instrument in evaluation.instruments if instrument.constructs]
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
     data = f"Data: {rows_used} of {rows_read} rows used, {set_aside} answers in them set aside. Details: mande check"
-    return f"{data}\nFound: {found}"
+    alike = sum(source.problems.get("R-043", 0) for source in evaluation.sources)
+    lines = [data, f"Found: {found}"]
+    if alike:
+        pairs = f"{alike} pair{'s' if alike > 1 else ''} of labels may be one and the same (R-043)"
+        lines.append(f"{pairs}: a place may be counted as several. Details: mande check")
+    return "\n".join(lines)
 
 
 def each(units: Units, reports: Iterable[UnitReport]) -> str:
