@@ -223,8 +223,8 @@ def each(units: Units, reports: Iterable[UnitReport]) -> str:
     return "\n".join(lines)
 
 
-def _some(names: Sequence[str], most: int = 50) -> str:
-    more = f", and {len(names) - most} more (see the index)" if len(names) > most else ""
+def _some(names: Sequence[str], most: int = 50, where: str = " (see the index)") -> str:
+    more = f", and {len(names) - most} more{where}" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
@@ -333,10 +333,17 @@ def _stayed_lines(source: Responses) -> Iterator[str]:
 
 
 def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
-    from mande.responses.labels import group_sizes  # not at the top: `mande list` starts without numpy
+    from mande.disclosure import hidden_labels  # not at the top: `mande list` starts without numpy
+    from mande.responses.labels import group_sizes, masks, people_by_label
 
     for name, sizes in group_sizes(source, smallest).items():
         yield f"  by {name}  " + ", ".join(f"{label} {count}" for label, count in sizes)
+        people = people_by_label(source.groups[name])
+        masked, hidden = masks(people, smallest), hidden_labels(people, smallest)
+        said = {label: masked.get(label) or (f'"{label}"' if label else "no label") for label in people}
+        few = [said[label] for label, count in people.items() if 0 < count < smallest]
+        for label in sorted(label for label in hidden if people[label] >= smallest):
+            yield f"    {said[label]} ({people[label]}) is withheld too, for with it one could work out: {_some(few, 5, '')}"
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:

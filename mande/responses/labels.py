@@ -16,7 +16,7 @@ from mande.responses.result import Grouping, Responses
 from mande.responses.showing import mask, words_of
 from mande.responses.text import as_typed_alike, folded, shortened, tokens
 
-__all__ = ["group_sizes", "labels_alike", "masks"]
+__all__ = ["group_sizes", "labels_alike", "masks", "people_by_label"]
 
 _NEAR = 0.85
 _SHORTEST = 5  # letters that a likeness needs to be more than chance
@@ -44,7 +44,7 @@ def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
     for name, grouping in responses.groups.items():
         labels = [label for label in grouping.labels if label]
         pairs = [pair for pair in combinations(labels, 2) if _alike(*pair, labels)] if len(labels) <= _MANY else []
-        masked = masks(_sizes(grouping), smallest) if pairs else {}
+        masked = masks(people_by_label(grouping), smallest) if pairs else {}
         for pair in pairs:
             said = " and ".join(masked.get(label) or f'"{shortened(label, 40)}"' for label in pair)
             yield Problem("R-043", Place(responses.files[0].file), said, {"group": name})
@@ -57,7 +57,7 @@ def group_sizes(responses: Responses, smallest: int) -> dict[str, list[tuple[str
     """
     found = {}
     for name, grouping in responses.groups.items():
-        sizes = _sizes(grouping)
+        sizes = people_by_label(grouping)
         masked = masks(sizes, smallest)
         found[name] = [
             (masked.get(label, label) or "no label", str(count) if count >= smallest else f"< {smallest}")
@@ -85,7 +85,8 @@ def masks(sizes: Mapping[str, int], smallest: int) -> dict[str, str]:
     return {label: told for label, told in found.items() if told is not None}
 
 
-def _sizes(grouping: Grouping) -> dict[str, int]:
+def people_by_label(grouping: Grouping) -> dict[str, int]:
+    """How many people have each label of a grouping."""
     counts = np.bincount(grouping.position, minlength=len(grouping.labels)).tolist()
     return dict(zip(grouping.labels, counts, strict=True))
 

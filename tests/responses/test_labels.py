@@ -3,6 +3,7 @@
 import pytest
 
 from mande import ColumnNames, read_responses
+from mande.listing import check
 from mande.responses.labels import group_sizes
 from tests.small import HEADER
 
@@ -85,6 +86,13 @@ def test_labels_that_may_name_people_are_masked_alike_in_the_problem_and_in_the_
     listed = [label for label, _ in group_sizes(responses, 5)["group"]]
     assert listed.count("(personal data)") == listed.count("(15 letters, not shown)") == 2
     assert not [label for label in (*phones, *names) if label in " ".join([*told, *listed])]
+
+
+def test_a_group_that_is_withheld_for_another_ones_sake_is_explained(grouped):
+    """Of 9 женщин, 6 мужчин and one "женский" nobody but the smallest large group can hide the one."""
+    said = check([grouped(*["жен"] * 9, *["муж"] * 6, "женский")], smallest=5)
+    assert '    "муж" (6) is withheld too, for with it one could work out: "женский"\n' in said
+    assert "withheld too" not in check([grouped(*["жен"] * 9, *["муж"] * 6)], smallest=5)
 
 
 def test_labels_are_counted_and_small_groups_are_not(grouped):
