@@ -157,8 +157,8 @@ def outlook(folder: Path, forms: int) -> str:
     used = min(1.0, both["processor"] / 2 / both["seconds"])
     lines = [
         (
-            f"Processor time is {fixed:.1f} s and {slope * 1e6:.1f} s for each million forms; two workers kept two cores "
-            f"busy {used:.0%} of the time. If more cores are kept as busy, and storage keeps up with them:"
+            f"Processor time is {fixed:.1f} s and {slope * 1e6:.1f} s for each million forms; two workers kept two "
+            f"cores busy {used:.0%} of the time. If more cores are kept as busy, and storage keeps up with them:"
         ),
         "",
         "| forms | CSV | processor time | laptop, 2 cores | server, 16 cores | cluster, 64 cores |",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mande.evaluation import Evaluation
     from mande.plan import Plan
     from mande.reach import Reach
+    from mande.regional import RegionalPlan
     from mande.units import Units
 
 __all__ = ["app", "main"]
@@ -42,7 +43,8 @@ Workers = Annotated[
 ]
 Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers count the files")]
 Folder = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says]")
+    Path | None,
+    typer.Option("--output", "-o", help="Where to write [default: as evaluation.toml says; output/NAME of a sample]"),
 ]
 
 
@@ -105,7 +107,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     from mande.reach.monitoring import read_monitoring
 
     plan = _plan(evaluation, sample)
-    folder = _folder(output, plan)
+    folder = _folder(output, plan, sample)
     try:
         monitoring, read = read_monitoring(plan), read_sources(plan)
     except DataProblems as error:
@@ -171,7 +173,7 @@ def evaluate(
 ) -> None:
     """Compute every figure and save it as evaluation.json."""
     plan = _plan(evaluation, sample)
-    result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan)
+    result, folder = _evaluated(plan, workers, scheduler), _folder(output, plan, sample)
     print(f"Written: {result.save(folder / 'evaluation.json')}")
     _print_findings(result)
 
@@ -211,7 +213,7 @@ def report(
         used = _template(template, own_template(result), evaluation.parent)
     else:
         plan = _plan(evaluation, sample)
-        folder = _folder(output, plan)
+        folder = _folder(output, plan, sample)
         used = _template(None if each else template, plan.evaluation.template, plan.folder)
         if each is not None:
             own = _template(template, "school", plan.folder)
@@ -277,7 +279,8 @@ def roll_up(
         Path | None, typer.Argument(help="regional.toml: evaluations and ledgers of a region", show_default=False)
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to write [default: as regional.toml says]")
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write [default: as regional.toml says; output/NAME of a sample]"),
     ] = None,
     sample: Annotated[str | None, typer.Option(help="Use a bundled sample of a region; see: mande list")] = None,
     language: Annotated[str | None, typer.Option(help="Language [default: the first of regional.toml]")] = None,
@@ -290,7 +293,6 @@ def roll_up(
     """Put saved evaluations and ledgers of a region together; write the regional report and roll-up.json."""
     from mande import listing
     from mande.catalog import find_sample
-    from mande.output import output_folder
     from mande.regional import load_regional
     from mande.report.region import ROLL_UP, render_region
     from mande.rollup import roll_up_plan
@@ -298,7 +300,7 @@ def roll_up(
     if (regional is None) == (sample is None):
         raise WrongUse("Give either a regional.toml or --sample NAME. The samples are listed by: mande list")
     plan = load_regional(regional if regional is not None else find_sample(str(sample), file="regional.toml"))
-    rolled, folder = roll_up_plan(plan), output_folder(output or plan.output)
+    rolled, folder = roll_up_plan(plan), _folder(output, plan, sample)
     written = [rolled.save(folder / ROLL_UP)]
     chosen = {"formats": tuple(formats)} if formats else {}
     written += render_region(rolled, folder, language=language or plan.regional.languages[0], draft=draft, **chosen)
@@ -417,10 +419,11 @@ def _report_each(units: Units, folder: Path, **asked: Any) -> None:
         raise typer.Exit(PROBLEMS)
 
 
-def _folder(output: Path | None, plan: Plan) -> Path:
+def _folder(output: Path | None, plan: Plan | RegionalPlan, sample: str | None) -> Path:
+    """Where to write. What is made of a sample lies where the user is, not beside what mande brings along."""
     from mande.output import output_folder
 
-    return output_folder(output or plan.output)
+    return output_folder(output or (plan.output if sample is None else Path("output") / sample))
 
 
 def _write_reach(reached: Reach, output: Path) -> list[Path]:

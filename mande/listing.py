@@ -150,11 +150,19 @@ def reach(reached: Reach, problems: Sequence[Problem]) -> str:
 
 def region(rolled: RollUp) -> str:
     """What was put together, in a line for each programme, then what was left out."""
-    lines = [f"{len(rolled.members)} evaluations; {sum(member.forms_used for member in rolled.members)} forms"]
+    forms = sum(member.forms_used for member in rolled.members)
+    lines = [f"{len(rolled.members)} evaluations; {forms} forms" if rolled.members else "Ledgers alone; no evaluation"]
     if rolled.reach is not None:
         total = rolled.reach.tables.total[0]
-        counts = [f"{name.replace('_', ' ')} {n:,}" for name in total.figures if (n := total.value(name)) is not None]
-        lines.append(f"Delivered: {', '.join(counts)}")
+        counts = [
+            " ".join(
+                [name.replace("_", " "), *["at least"][: figure.at_least], f"{figure.value:,}{'*' * figure.may_repeat}"]
+            )
+            for name, figure in total.figures.items()
+            if figure.value is not None
+        ]
+        repeats = " (*: some may be counted twice)" if any(f.may_repeat for f in total.figures.values()) else ""
+        lines.append(f"Delivered: {', '.join(counts)}{repeats}")
     for one in rolled.outcomes:
         if one.primary and one.interval is not None:
             unit = "% of the range" if one.unit == "percent" else "points"
@@ -245,7 +253,8 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
     largest, interval, direction = max(shown, key=lambda one: abs(one[0].effects.pomp or 0))
     title = in_language(instrument.construct_by_id[largest.construct].title, "en")
     size = f"{interval.value:+.2f}, interval {interval.low:+.2f} to {interval.high:+.2f}"
-    return f"{instrument.id} changed most in {title} ({size}; {direction.improved} of {largest.n} improved)"
+    unclear = "; the interval holds zero" if interval.low <= 0 <= interval.high else ""
+    return f"{instrument.id} changed most in {title} ({size}{unclear}; {direction.improved} of {largest.n} improved)"
 
 
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def test_the_workbook_has_the_shifts_unrounded():
     (table,) = [table for table in tables_of(sample(), "en") if table.name == "Response shift"]
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     harmony = next(shift.found for shift in sample().shifts if shift.construct == "family-harmony")
-    assert next(row for row in rows if row["construct"] == "family-harmony")["found_shift"] == harmony.shift.value
+    assert next(row for row in rows if row["construct"] == "family-harmony")["shift"] == harmony.shift.value
 
 
 @pytest.mark.parametrize("block", [200, 3000])

@@ -11,6 +11,7 @@ from mande.evaluation import Evaluation, evaluate
 from mande.report import render_html
 from mande.report.bands import without_small_cells
 from mande.report.context_making import report_context
+from mande.report.workbook.tables import tables_of
 from mande.tally import EVERYONE
 
 
@@ -58,3 +59,12 @@ def test_the_report_names_the_norm_and_says_that_a_band_is_no_diagnosis():
 )
 def test_a_band_of_few_people_is_withheld_with_another_that_would_give_it_away(counts, shown):
     assert without_small_cells(counts, 5) == shown
+
+
+def test_the_workbook_has_the_bands_that_the_report_shows():
+    (table,) = [table for table in tables_of(sample(), "en") if table.name == "Bands"]
+    (shown,) = report_context(sample()).bands
+    held = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    assert [(row["earlier"], row["later"]) for row in held] == [
+        counts for row in shown.rows for counts in zip(row.earlier, row.later, strict=True)
+    ]

@@ -1,5 +1,7 @@
 """No word stands in a margin, in no language: a column too narrow for its longest word is a defect."""
 
+import shutil
+
 import pytest
 import weasyprint
 from weasyprint.formatting_structure.boxes import TextBox
@@ -47,3 +49,16 @@ def test_every_sample_keeps_to_its_columns_in_every_language(sample, template):
     evaluation = evaluate(load_plan(find_sample(sample)))
     pages = {language: render_html(evaluation, template=template, language=language) for language in ("en", "ru", "uz")}
     assert {language: in_a_margin(html) for language, html in pages.items()} == {"en": [], "ru": [], "uz": []}
+
+
+@pytest.mark.parametrize("language", ["ru", "uz"])
+def test_the_summary_of_one_questionnaire_from_few_schools_is_one_page(tmp_path, language):
+    sample = find_sample("tashkent-2016-synthetic")
+    text = sample.read_text(encoding="utf-8")
+    youth, rest = text.index('[[source]]\nfile = "youth.csv"'), text.index("[narrative]")
+    (tmp_path / "evaluation.toml").write_text(text[:youth] + text[rest:], encoding="utf-8")
+    shutil.copy(sample.parent / "parents.csv", tmp_path)
+    html = render_html(evaluate(load_plan(tmp_path / "evaluation.toml")), language=language)
+    ((_, _, chapters, _),) = weasyprint.HTML(string=html).render().make_bookmark_tree()
+    (_, summary, *_), (_, method, *_) = chapters[:2]
+    assert method[0] == summary[0] + 1

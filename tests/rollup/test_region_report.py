@@ -145,3 +145,4 @@ def test_ledgers_alone_make_a_report_that_speaks_of_no_change(capsys, tmp_path):
     assert "sfp-10-14 Kazakhstan 157 925 40" in text
     assert "Mean over evaluations" not in text
     assert "Which country does better" not in text
+    assert "later minus earlier" not in text

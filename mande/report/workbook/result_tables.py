@@ -13,9 +13,21 @@ from mande.reach.export import table_rows
 from mande.report.context_making import report_context
 from mande.report.workbook.flat import Cell, flat
 from mande.soundness import ItemSoundness, Soundness
+from mande.stats.shift import ResponseShift
 from mande.stats.subgroups import Interaction, Subgroup
 
-__all__ = ["areas_in_brief", "changes", "delivered", "indicators", "questions", "reliability", "soundness", "subgroups"]
+__all__ = [
+    "areas_in_brief",
+    "bands",
+    "changes",
+    "delivered",
+    "indicators",
+    "questions",
+    "reliability",
+    "shifts",
+    "soundness",
+    "subgroups",
+]
 
 
 def areas_in_brief(evaluation: Evaluation, language: str) -> list[Mapping[str, Cell]]:
@@ -87,6 +99,22 @@ def _question(result: ItemResult, item: Item, language: str) -> Mapping[str, Cel
         **{f"answers_{score}": count for score, count in sorted(result.answers.items())},
         **{f"missing_{kind}": count for kind, count in result.missing.items()},
     }
+
+
+def shifts(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
+    for own in evaluation.shifts:
+        found = {} if own.found is None else flat(own.found, ResponseShift)
+        key = {name: getattr(own, name) for name in ("instrument", "construct", "before", "then", "now")}
+        yield key | {name: cell for name, cell in found.items() if not name.endswith("_interval")}
+
+
+def bands(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]:
+    """Empty: withheld."""
+    for table in report_context(evaluation, language).bands:
+        for row in table.rows:
+            for band, earlier, later in zip(row.words, row.earlier, row.later, strict=True):
+                key = {"instrument": table.group.instrument.id, "area": row.area.id, "norm": table.title, "band": band}
+                yield key | {"people": row.n, "earlier": earlier, "later": later}
 
 
 def reliability(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:

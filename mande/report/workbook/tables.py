@@ -14,7 +14,6 @@ from mande.report.workbook import result_tables as results
 from mande.report.workbook import source_tables as sources
 from mande.report.workbook.flat import Cell, flat
 from mande.responses import LinkReport
-from mande.shifts import Shift
 
 __all__ = ["SHEETS", "Table", "tables_of"]
 
@@ -55,8 +54,9 @@ SHEETS: Mapping[str, tuple[str, Callable[[Evaluation, str], Rows]]] = {
     ),
     "Response shift": (
         "THEN beside the answers given before, perceived and measured change, of people with all three.",
-        lambda evaluation, _: [flat(shift, Shift) for shift in evaluation.shifts],
+        results.shifts,
     ),
+    "Bands": ("People in each band of a cited norm, of those with both scores: a description, no test.", results.bands),
     "Imputed": (
         "Changes with imputed scores.",
         lambda evaluation, _: [flat(imputation, Imputation) for imputation in evaluation.imputations],
