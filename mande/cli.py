@@ -390,10 +390,12 @@ def _template(named: str | None, default: str, project: Path) -> Path:
 
 
 def _units(plan: Plan, grouping: str, template: Path, workers: int | None, scheduler: str | None) -> Units:
+    from mande.report.each import refuse_if_on_single_people
     from mande.report.html import refuse_if_silent_on_units
     from mande.units import evaluate_each
 
-    refuse_if_silent_on_units(template)  # before minutes of work
+    refuse_if_on_single_people(plan.evaluation)  # both before minutes of work
+    refuse_if_silent_on_units(template)
     return evaluate_each(plan, grouping, workers=workers, scheduler=scheduler)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "emptied",
     "hidden_by_crossing",
     "hidden_groups",
+    "hidden_labels",
     "withhold",
     "withhold_contrasts",
     "withhold_courses",
@@ -66,6 +67,16 @@ def hidden_groups(sizes: Mapping[ChangeKey, int], smallest: int, subgroups: Coll
         own = {key: sizes[key] for key in family}
         hidden |= _hidden(own, smallest, max(0, whole - sum(own.values())))
     return hidden
+
+
+def hidden_labels(sizes: Mapping[str, int], smallest: int) -> set[str]:
+    """The labels of one grouping of everybody that `hidden_groups` withholds. sizes: people of each; "" is no label.
+
+    >>> sorted(hidden_labels({"boys": 12, "girls": 20, "girl": 1}, 5))
+    ['boys', 'girl']
+    """
+    keys = {ChangeKey("", "", "", "", label): people for label, people in sizes.items() if label}
+    return {key.group for key in _hidden(keys, smallest, sizes.get("", 0))}
 
 
 def hidden_by_crossing(

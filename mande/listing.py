@@ -10,7 +10,7 @@ from mande.catalog import Room, names, samples
 from mande.errors import CATALOGUE, Effect, Problem, WrongUse
 from mande.instrument import load_instrument
 from mande.model import Construct, Instrument, in_language
-from mande.plan import Analysis, load_analysis
+from mande.plan import LEAST_CELL, Analysis, load_analysis
 
 if TYPE_CHECKING:
     from mande.change import Change
@@ -26,6 +26,10 @@ __all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", 
 
 SHOWN_PER_CODE = 5
 SHOWN_FAULTS = 20
+SINGLE_PEOPLE = (
+    "smallest_cell = {}: reports will show results of single people or of two. Write 5, unless they stay with you; "
+    f"with less than {LEAST_CELL} there are no reports for each school."
+)
 
 
 def everything(project: Path) -> str:
@@ -109,7 +113,8 @@ def check(read: Iterable[Responses], *, smallest: int) -> str:
     smallest: groups of fewer people than this are not counted.
     """
     sources = list(read)
-    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources)])
+    told = () if smallest >= LEAST_CELL else (SINGLE_PEOPLE.format(smallest),)
+    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources), *told])
 
 
 def next_step(codes: Sequence[str], evaluation: str) -> str:
@@ -183,14 +188,19 @@ def monitoring(read: Monitoring) -> str:
 
 
 def findings(evaluation: Evaluation) -> str:
-    """Two lines: what the data were, and what was found in them."""
+    """What the data were, and what was found in them, a line each; a third where places may be counted too often."""
     rows_read = sum(source.flow.rows_read for source in evaluation.sources)
     rows_used = sum(source.flow.rows_used for source in evaluation.sources)
     set_aside = sum(map(_answers_set_aside, evaluation.sources))
     measured = [instrument for instrument in evaluation.instruments if instrument.constructs]
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
     data = f"Data: {rows_used} of {rows_read} rows used, {set_aside} answers in them set aside. Details: mande check"
-    return f"{data}\nFound: {found}"
+    alike = sum(source.problems.get("R-043", 0) for source in evaluation.sources)
+    lines = [data, f"Found: {found}"]
+    if alike:
+        pairs = f"{alike} pair{'s' if alike > 1 else ''} of labels may be one and the same (R-043)"
+        lines.append(f"{pairs}: a place may be counted as several. Details: mande check")
+    return "\n".join(lines)
 
 
 def each(units: Units, reports: Iterable[UnitReport]) -> str:
@@ -202,11 +212,14 @@ def each(units: Units, reports: Iterable[UnitReport]) -> str:
     head = f"By {units.grouping}: {made} reports made, {kept} there already, {withheld} withheld, {failed} failed"
     lines = [head]
     reasons: dict[str, list[str]] = {}
-    for name, reason in units.withheld.items():
-        reasons.setdefault(reason, []).append(name)
+    for part in units.parts:
+        if part.withheld is not None and part.mask is None:
+            reasons.setdefault(part.withheld, []).append(part.label)
     few = f"fewer than {units.whole.plan.smallest_cell} people to compare, or so that another one stays hidden"
     said = {"withheld": few, "no_data": "nobody to compare"}
     lines += [f"  withheld ({said[reason]}): {_some(names)}" for reason, names in reasons.items()]
+    if units.masked:
+        lines.append(f"  withheld (labels that look like personal data, not printed): {units.masked}; see: mande check")
     faults: dict[str, list[str]] = {}
     for one in by_outcome.get("failed", ()):
         faults.setdefault(one.fault or "", []).append(one.label)
@@ -218,8 +231,8 @@ def each(units: Units, reports: Iterable[UnitReport]) -> str:
     return "\n".join(lines)
 
 
-def _some(names: Sequence[str], most: int = 50) -> str:
-    more = f", and {len(names) - most} more (see the index)" if len(names) > most else ""
+def _some(names: Sequence[str], most: int = 50, where: str = " (see the index)") -> str:
+    more = f", and {len(names) - most} more{where}" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
@@ -329,10 +342,17 @@ def _stayed_lines(source: Responses) -> Iterator[str]:
 
 
 def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
-    from mande.responses.labels import group_sizes  # not at the top: `mande list` starts without numpy
+    from mande.disclosure import hidden_labels  # not at the top: `mande list` starts without numpy
+    from mande.responses.labels import group_sizes, masks, people_by_label
 
     for name, sizes in group_sizes(source, smallest).items():
         yield f"  by {name}  " + ", ".join(f"{label} {count}" for label, count in sizes)
+        people = people_by_label(source.groups[name])
+        masked, hidden = masks(people, smallest), hidden_labels(people, smallest)
+        said = {label: masked.get(label) or (f'"{label}"' if label else "no label") for label in people}
+        few = [said[label] for label, count in people.items() if 0 < count < smallest]
+        for label in sorted(label for label in hidden if people[label] >= smallest):
+            yield f"    {said[label]} ({people[label]}) is withheld too, for with it one could work out: {_some(few, 5, '')}"
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from mande.style import Style
 from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = [
+    "LEAST_CELL",
     "Analysis",
     "Arms",
     "AttendanceFile",
@@ -243,6 +244,10 @@ class Narrative(Frozen):
     recommendations: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     released: tuple[Released, ...] = ()
+
+
+LEAST_CELL = 3
+"""With a smaller `smallest_cell` results of single people are shown, or of two, who can tell each other's."""
 
 
 class EvaluationFile(Frozen):

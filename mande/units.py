@@ -19,6 +19,7 @@ from mande.evaluation import Evaluation
 from mande.measure import measure_change
 from mande.plan import Plan
 from mande.responses import Responses
+from mande.responses.labels import masks
 from mande.tallies import NO_SUMS, SumsToShow, Tallies, rows_of, sums_to_show
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
@@ -30,17 +31,21 @@ BLOCK = 64 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitCounts:
-    """The counts of one unit, and which of them may be shown: enough to make its evaluation, in any process."""
+    """The counts of one unit, and which of them may be shown: enough to make its evaluation, in any process.
+
+    mask: what stands instead of a label that could name a person; None for one that may be shown.
+    """
 
     label: str
     counts: Tally
     hidden: frozenset[ChangeKey]
     sums: SumsToShow
+    mask: str | None = None
 
     @property
     def withheld(self) -> Reason | None:
         """Why nothing can be shown of the unit; None if something can."""
-        if self.counts.pairs.keys() - self.hidden:
+        if self.mask is None and self.counts.pairs.keys() - self.hidden:
             return None
         counted = any(pairs.n for pairs in self.counts.pairs.values())
         return Reason.WITHHELD if counted else Reason.NO_DATA
@@ -61,8 +66,16 @@ class Units(Mapping[str, Evaluation]):
 
     @property
     def withheld(self) -> Mapping[str, Reason]:
-        """The units without a figure to show, and why: too few people (or so that others stay hidden), or nobody."""
+        """The units without a figure to show, and why: too few people (or so that others stay hidden), or nobody.
+
+        The labels are as in the files: some may name a person (`UnitCounts.mask`).
+        """
         return {part.label: part.withheld for part in self.parts if part.withheld is not None}
+
+    @property
+    def masked(self) -> int:
+        """How many of the units withheld have a label that could name a person: it is never printed."""
+        return sum(part.mask is not None for part in self.parts)
 
     def __getitem__(self, name: str) -> Evaluation:
         for part in self.parts:
@@ -166,10 +179,12 @@ def _parts(counts: Tally, whole: Evaluation, grouping: str) -> Iterator[UnitCoun
     hidden = hidden_by_crossing(counts, hidden, grouping, _shown(whole, counts, grouping), smallest)
     shown = [key for key in (*everyone, *sizes) if key not in hidden]
     sums = sums_to_show(counts, shown, smallest, {grouping})
+    people = {label(group): max((p.n for p in own.pairs.values()), default=0) for group, own in by_group.items()}
+    masked = masks(people, smallest)
     for group in sorted(by_group, key=lambda group: _natural(label(group))):
         own = by_group[group].pairs.keys()
         may_show = SumsToShow(sums.items & own, sums.clusters & own)
-        yield UnitCounts(label(group), by_group[group], frozenset(hidden & own), may_show)
+        yield UnitCounts(label(group), by_group[group], frozenset(hidden & own), may_show, masked.get(label(group)))
 
 
 def _shown(whole: Evaluation, counts: Tally, grouping: str) -> dict[str, set[ChangeKey]]:

@@ -6,15 +6,17 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
 from mande.catalog import find_template
-from mande.errors import OutputNotWritable, Reason
+from mande.errors import OutputNotWritable, Reason, WrongUse
 from mande.evaluation import Evaluation
 from mande.output import output_folder, write_whole
+from mande.plan import LEAST_CELL, EvaluationFile
 from mande.report import FORMATS, check_formats, render
 from mande.report.attached import EVALUATION, making, template_digest
 from mande.report.file_names import file_names
@@ -23,7 +25,7 @@ from mande.report.unit_index import Listed, links_to, render_index
 from mande.units import UnitCounts, Units, unit_evaluation
 from mande.workers import cores, in_workers
 
-__all__ = ["INDEX", "Outcome", "UnitReport", "each_folder", "render_each"]
+__all__ = ["INDEX", "Outcome", "UnitReport", "each_folder", "refuse_if_on_single_people", "render_each"]
 
 INDEX = "index.html"
 LEAST_FREE = 1 << 20
@@ -43,7 +45,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
-    """The report of one unit. files: in the order of the formats. fault: why it failed."""
+    """The report of one unit. files: in the order of the formats. fault: why it failed.
+
+    label: "(personal data)" or the like for a unit whose label could name a person; such a unit is always withheld.
+    """
 
     label: str
     outcome: Outcome
@@ -75,6 +80,7 @@ def render_each(
     and OutputNotWritable if the disk is full.
     """
     check_formats(formats)
+    refuse_if_on_single_people(units.whole.plan)
     refuse_if_silent_on_units(template, language, draft=draft)
     target = each_folder(folder, units.grouping)
     setting = _Setting(units.everybody, target, find_template(template), language, tuple(formats), draft)
@@ -102,6 +108,15 @@ def render_each(
     write_whole(target / INDEX, _index(units, done, setting).encode())
 
 
+def refuse_if_on_single_people(plan: EvaluationFile) -> None:
+    """Raises WrongUse if the plan's smallest cell would let a unit's report tell what single people answered."""
+    if plan.smallest_cell < LEAST_CELL:
+        raise WrongUse(
+            f"With smallest_cell = {plan.smallest_cell}, a report of each unit tells what single people answered. "
+            f"Write smallest_cell = 5 (at least {LEAST_CELL}) in evaluation.toml, or leave --each out."
+        )
+
+
 def _refuse_if_full(folder: Path, fault: str) -> None:
     """Every further report would fail alike, each after the work of making it."""
     if shutil.disk_usage(folder).free < LEAST_FREE:
@@ -114,11 +129,13 @@ def _refuse_if_full(folder: Path, fault: str) -> None:
 def _index(units: Units, done: Sequence[UnitReport], setting: _Setting) -> str:
     """In the order of the units, whatever the order in which they were done."""
     folder, by_label = setting.folder, {report.label: report for report in done}
-    reports = [by_label[part.label] for part in units.parts]
+    reports = [by_label[part.label] for part in units.parts if part.mask is None]
     listed = [Listed(r.label, r.outcome, links_to(r.files, folder), r.fault or "") for r in reports]
     whole = (folder.parent / f"report-{setting.language}.{name}" for name in setting.formats)
     links = links_to([path for path in whole if path.is_file()], folder)
-    return render_index(units.whole.plan, units.grouping, listed, links, setting.language, draft=setting.draft)
+    return render_index(
+        units.whole.plan, units.grouping, listed, links, setting.language, masked=units.masked, draft=setting.draft
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +192,9 @@ def _withheld(job: _Job, setting: _Setting) -> UnitReport:
     own = setting.folder / job.name
     for path in (*own.glob(f"{job.name}-*"), *own.glob(".made-*.json"), own / EVALUATION):
         path.unlink(missing_ok=True)
-    return UnitReport(job.part.label, Outcome.WITHHELD, reason=job.part.withheld)
+    with suppress(OSError):  # somebody put a file of their own there, or there is no folder
+        own.rmdir()
+    return UnitReport(job.part.mask or job.part.label, Outcome.WITHHELD, reason=job.part.withheld)
 
 
 def _begin(setting: _Setting) -> Callable[[_Job], None]:

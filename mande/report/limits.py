@@ -38,7 +38,16 @@ class Limit:
 
 ORDER = (
     *("untestable", "withheld", "few-pairs", "unbalanced", "lost-unevenly", "ceiling", "low-alpha", "unreversed"),
-    *("many-left-out", "same-at-both", "one-by-one", "one-place", "few-clusters", "exploratory", "provisional-key"),
+    *(
+        "many-left-out",
+        "same-at-both",
+        "one-by-one",
+        "one-place",
+        "few-clusters",
+        "labels-alike",
+        "exploratory",
+        "provisional-key",
+    ),
     "draft-translation",
 )
 
@@ -53,6 +62,8 @@ def limits_of(evaluation: Evaluation, groups: Sequence[Group]) -> tuple[Limit, .
     found += _same_forms(evaluation, mains)
     found += _of_instruments(mains)
     found += _of_places(groups)
+    if any(group.clusters for group in groups) and any(source.problems.get("R-043") for source in evaluation.sources):
+        found.append(Limit("labels-alike"))
     if any(not area.change.primary for group in groups for area in group.areas):
         found.append(Limit("exploratory"))
     return tuple(sorted(found, key=lambda limit: ORDER.index(limit.key)))

@@ -36,13 +36,23 @@ def links_to(files: Iterable[Path], folder: Path) -> Links:
 
 
 def render_index(
-    plan: EvaluationFile, grouping: str, reports: Sequence[Listed], whole: Links, language: str, *, draft: bool
+    plan: EvaluationFile,
+    grouping: str,
+    reports: Sequence[Listed],
+    whole: Links,
+    language: str,
+    *,
+    masked: int,
+    draft: bool,
 ) -> str:
     """The index as HTML that needs nothing else. whole: the report of everybody, where it is.
+    masked: units beside those listed, whose labels could name a person.
 
     Raises WrongUse as `render_html` does.
     """
     env = environment(room_folder(Room.TEMPLATES) / "each", language, draft=draft)
-    page = env.get_template("index.html.j2").render(plan=plan, grouping=grouping, reports=reports, whole=whole)
+    page = env.get_template("index.html.j2").render(
+        plan=plan, grouping=grouping, reports=reports, whole=whole, masked=masked
+    )
     cast("Translation", env.globals["translation"]).refuse_if_missing()
     return page.lstrip()

@@ -36,21 +36,24 @@ CEILING = 0.15
 MANY_COPIES = 0.5
 
 
-def checked(responses: Responses) -> Responses:
-    """The same responses with what their patterns tell; each problem also stands with its file."""
+def checked(responses: Responses, smallest: int = 5) -> Responses:
+    """The same responses with what their patterns tell; each problem also stands with its file.
+
+    smallest: labels of groups of fewer people are said only where they cannot name a person.
+    """
     evidence, patterns = Evidence(), Patterns(responses)
     problems = [*patterns.problems(evidence), *_same_forms(responses, patterns.marks(new_key()))]
-    return with_problems(responses, [*problems, *judge_patterns(evidence, responses)])
+    return with_problems(responses, [*problems, *judge_patterns(evidence, responses, smallest)])
 
 
-def judge_patterns(evidence: Evidence, responses: Responses) -> Iterator[Problem]:
+def judge_patterns(evidence: Evidence, responses: Responses, smallest: int = 5) -> Iterator[Problem]:
     """What all forms tell together; of the responses, only their files, waves and groupings are looked at."""
     file = _File(responses)
     refuse_mixed_versions(evidence, responses, file.of)
     for earlier, later in dict.fromkeys((earlier, later) for earlier, later, *_ in evidence.changed):
         yield from _worse(evidence, file, earlier, later)
     yield from _ceiling(evidence, file)
-    yield from labels_alike(responses)
+    yield from labels_alike(responses, smallest)
     yield from judge_items(evidence, responses, file.of)
 
 

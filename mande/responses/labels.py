@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from itertools import combinations
+from functools import lru_cache
+from itertools import chain, combinations
 
 import numpy as np
 
 from mande.errors import Place, Problem
-from mande.responses.result import Responses
-from mande.responses.showing import shown, words_of
+from mande.responses.personal import looks_personal
+from mande.responses.result import Grouping, Responses
+from mande.responses.showing import mask, words_of
 from mande.responses.text import as_typed_alike, folded, shortened, tokens
 
-__all__ = ["group_sizes", "labels_alike"]
+__all__ = ["group_sizes", "labels_alike", "masks", "people_by_label"]
 
 _NEAR = 0.85
 _SHORTEST = 5  # letters that a likeness needs to be more than chance
@@ -31,37 +34,61 @@ _SAME = (
 
 
 _FOLDED = [{folded(label) for label in same} for same in _SAME]
+_SCHOOL = words_of(["school", "школа", "maktab", "мактаб", "мектеп"])
+_NO_NAMES = words_of([*chain.from_iterable(_SAME)]) | _SCHOOL
+_NUMBER_SIGN = re.compile(r"№|\b(?:no|n|nr|номер)[.°º]?\s*(?=\d)")
 
 
-def labels_alike(responses: Responses) -> Iterator[Problem]:
-    """One problem for each grouping with labels that look, or mean, the same."""
+def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
+    """A problem for each two labels of a grouping that look, or mean, the same; masked as in `group_sizes`."""
     for name, grouping in responses.groups.items():
         labels = [label for label in grouping.labels if label]
         pairs = [pair for pair in combinations(labels, 2) if _alike(*pair, labels)] if len(labels) <= _MANY else []
+        masked = masks(people_by_label(grouping), smallest) if pairs else {}
         for pair in pairs:
-            said = " and ".join(f'"{shortened(label, 40)}"' for label in pair)
+            said = " and ".join(masked.get(label) or f'"{shortened(label, 40)}"' for label in pair)
             yield Problem("R-043", Place(responses.files[0].file), said, {"group": name})
 
 
 def group_sizes(responses: Responses, smallest: int) -> dict[str, list[tuple[str, str]]]:
     """The labels of each grouping with their people, the most frequent first; groups below `smallest` are not counted.
 
-    A rare label without any word of a frequent one may be a name in the wrong column, and is told by its length.
+    Labels that could name a person are masked (`masks`).
     """
     found = {}
     for name, grouping in responses.groups.items():
-        counts = np.bincount(grouping.position, minlength=len(grouping.labels)).tolist()
-        sizes = sorted(zip(grouping.labels, counts, strict=True), key=lambda own: (-own[1], own[0]))
-        frequent = [label for label, count in sizes if count >= smallest]
-        known = words_of(frequent)
+        sizes = people_by_label(grouping)
+        masked = masks(sizes, smallest)
         found[name] = [
-            (label or "no label", str(count))
-            if count >= smallest
-            else (shown(label, known, frequent) or "no label", f"< {smallest}")
-            for label, count in sizes
+            (masked.get(label, label) or "no label", str(count) if count >= smallest else f"< {smallest}")
+            for label, count in sorted(sizes.items(), key=lambda own: (-own[1], own[0]))
             if count
         ]
     return found
+
+
+def masks(sizes: Mapping[str, int], smallest: int) -> dict[str, str]:
+    """What stands instead of the labels that could name a person; labels that may be shown are not in it.
+
+    sizes: the people of each label of a grouping. A label of `smallest` people or more names a group, unless it looks
+    like a telephone number or an e-mail address; a rarer one without any word of these may be a name in the wrong cell.
+
+    >>> masks({"School 5": 9, "School 6": 1, "Karimova Nigora": 1, "+998 90 123 45 67": 1}, 5)
+    {'Karimova Nigora': '(15 letters, not shown)', '+998 90 123 45 67': '(personal data)'}
+    """
+    frequent = {label for label, people in sizes.items() if people >= smallest and not looks_personal(label)}
+    known, near = (
+        words_of(frequent) | _NO_NAMES,
+        {told for label in frequent for told in (folded(label), " ".join(_words(label)))},
+    )
+    found = {label: mask(label, known, near) for label in sizes if label not in frequent}
+    return {label: told for label, told in found.items() if told is not None}
+
+
+def people_by_label(grouping: Grouping) -> dict[str, int]:
+    """How many people have each label of a grouping."""
+    counts = np.bincount(grouping.position, minlength=len(grouping.labels)).tolist()
+    return dict(zip(grouping.labels, counts, strict=True))
 
 
 def _alike(one: str, other: str, labels: list[str]) -> bool:
@@ -71,6 +98,9 @@ def _alike(one: str, other: str, labels: list[str]) -> bool:
         return True
     if _is_abbreviation(short, long):
         return sum(folded(label).startswith(short) for label in labels) == 2
+    if _numbered(one) is not None and _numbered(one) == _numbered(other):
+        return True
+    short, long = sorted((" ".join(_words(one)), " ".join(_words(other))), key=len)
     if _marks(one) != _marks(other) or long.endswith(short) or len(short) < _SHORTEST:
         return False
     return SequenceMatcher(None, short, long).ratio() >= _NEAR
@@ -81,5 +111,23 @@ def _is_abbreviation(short: str, long: str) -> bool:
     return short.isalpha() and len(short) <= _ABBREVIATED and long.startswith(short) and long[len(short)].isalpha()
 
 
+@lru_cache(maxsize=4096)
+def _numbered(label: str) -> tuple[list[int], list[str]] | None:
+    """The numbers of a label in their order, and its words in none, but for "school" and "No"; None without a number.
+
+    >>> _numbered("12-maktab") == _numbered("Школа №12"), _numbered("Maktab 1") == _numbered("Maktab 11")
+    (True, False)
+    """
+    words = [part for word in _words(label) for part in re.findall(r"\d+|\D+", word)]
+    numbers = [int(word) for word in words if word.isdecimal()]
+    return (numbers, sorted({*words} - _SCHOOL - {*filter(str.isdecimal, words)})) if numbers else None
+
+
+@lru_cache(maxsize=4096)
+def _words(label: str) -> tuple[str, ...]:
+    """The words of a label without number signs, which are no part of a name."""
+    return tokens(_NUMBER_SIGN.sub(" ", label.casefold()))
+
+
 def _marks(label: str) -> list[str]:
-    return sorted(word for word in tokens(label) if len(word) == 1 or any(letter.isdigit() for letter in word))
+    return sorted(word for word in _words(label) if len(word) == 1 or any(letter.isdigit() for letter in word))

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from mande.responses.personal import looks_personal
 from mande.responses.text import folded, shortened
 
-__all__ = ["shown", "words_of"]
+__all__ = ["mask", "shown", "words_of"]
 
 _NEAR = 0.8
 """From this likeness to an offered answer on a text is taken for a misspelling of it, and shown."""
@@ -29,6 +29,15 @@ def shown(value: str, known: Collection[str] = (), labels: Collection[str] = ())
     >>> shown("Каримова Н."), shown("anna@example.org"), shown("12.05.1985")
     ('(11 letters, not shown)', '(personal data)', '(a date, not shown)')
     """
+    return mask(value, known, labels) or shortened(value)
+
+
+def mask(value: str, known: Collection[str] = (), labels: Collection[str] = ()) -> str | None:
+    """What stands in a message instead of a text that could name a person; None for one that may be shown itself.
+
+    >>> mask("Каримова Н."), mask("7")
+    ('(11 letters, not shown)', None)
+    """
     text = shortened(value)
     if looks_personal(value):
         return "(personal data)"
@@ -38,8 +47,8 @@ def shown(value: str, known: Collection[str] = (), labels: Collection[str] = ())
         return "(a date, not shown)"
     plain = all(word in known or word in _USUAL or len(word) == 1 for word in words if not word.isdigit())
     if (plain or len(text) <= 2) and sum(map(len, numbers)) <= _MOST_DIGITS:
-        return text
-    return text if _is_nearly_one_of(folded(value), labels) else f"({len(text)} letters, not shown)"
+        return None
+    return None if _is_nearly_one_of(folded(value), labels) else f"({len(text)} letters, not shown)"
 
 
 def words_of(texts: Collection[str]) -> frozenset[str]:

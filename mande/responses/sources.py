@@ -38,7 +38,8 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
     linked = link(forms, _key(plan, forms))
     if refused := check_waves(linked, plan):
         raise DataProblems(_naming(refused, plan))
-    read = tuple(with_problems(checked(each), list(_waves_not_compared(each, plan))) for each in linked)
+    smallest = plan.evaluation.smallest_cell
+    read = tuple(with_problems(checked(each, smallest), list(_waves_not_compared(each, plan))) for each in linked)
     return tuple(_named(responses, plan) for responses in checked_together(read))
 
 

@@ -52,7 +52,7 @@ def contents(folder: Path) -> dict[str, str]:
 def test_every_unit_has_its_folder_and_the_small_one_none(units, tmp_path):
     assert outcomes(units, tmp_path) == {
         "Мактаб №1": Outcome.WITHHELD,  # with it, the small one could be had by subtraction
-        "small": Outcome.WITHHELD,
+        "(5 letters, not shown)": Outcome.WITHHELD,  # "small": three people, and a word of no larger unit
         "a/b": Outcome.MADE,
         "C": Outcome.MADE,
     }
@@ -99,9 +99,52 @@ def test_other_data_language_or_format_make_every_report_again(units, tmp_path):
     assert outcomes(units, tmp_path, formats=["html", "xlsx"])["C"] is Outcome.MADE
 
 
+@pytest.mark.parametrize("smallest", [1, 2])
+def test_no_report_on_single_people(capsys, plan_file, tmp_path, smallest):
+    file = plan_file.with_name(f"smallest-{smallest}.toml")
+    file.write_text(EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {smallest}"), encoding="utf-8")
+    code, _, err = run(capsys, "report", file, "--each", "school", "-o", tmp_path)
+    assert code == 2
+    assert "Write smallest_cell = 5 (at least 3)" in err
+    assert not list(tmp_path.rglob("by-*"))
+    with pytest.raises(WrongUse, match="single people"):
+        next(render_each(evaluate_each(load_plan(file), "school"), tmp_path))
+
+
+def test_check_says_when_little_is_withheld(capsys, plan_file, tmp_path):
+    file = plan_file.with_name("smallest.toml")
+    for smallest, is_said in ((2, True), (3, False)):
+        file.write_text(EVALUATION.replace("smallest_cell = 1", f"smallest_cell = {smallest}"), encoding="utf-8")
+        _, out, _ = run(capsys, "check", file, "-o", tmp_path)
+        assert ("smallest_cell = 2: reports will show results of single people" in out) is is_said
+
+
+PERSONAL = ("+998 90 123 45 67", "anna@example.org", "Каримова Нигора")
+
+
+def test_a_label_that_could_name_a_person_is_in_no_output(capsys, plan_file, tmp_path):
+    """A telephone number is no unit however many wrote it; a rare name is not either; a rare known word is told."""
+    few = dict.fromkeys([f"Школа {number}" for number in range(12)], 1) | dict(zip(PERSONAL, (9, 1, 1), strict=True))
+    plan_file.with_name("forms-2.csv").write_text(forms_text(forms({"Школа №45": 20, "Шклоа №45": 1} | few)), "utf-8")
+    file = plan_file.with_name("personal.toml")
+    file.write_text(plan_file.read_text("utf-8").replace("forms.csv", "forms-2.csv"), "utf-8")
+    _, out, err = run(capsys, "report", file, "--each", "school", "-o", tmp_path, "--format", "html", "--workers", "1")
+    assert "1 reports made, 0 there already, 16 withheld" in out, err
+    assert "not printed): 3" in out
+    index = (tmp_path / "by-school" / "index.html").read_text("utf-8")
+    assert "1 report of 17" in index
+    assert "3 labels are not printed" in index
+    for said in (out, index):
+        assert "Шклоа №45" in said
+    written = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")]
+    texts = [path.read_text("utf-8", errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
+    for label in PERSONAL:
+        assert not [text for text in (out, *written, *texts) if label in text]
+
+
 def test_a_unit_that_must_not_be_shown_any_more_loses_its_report(plan_file, units, tmp_path):
     file = plan_file.with_name("all.toml")
-    file.write_text(EVALUATION, encoding="utf-8")
+    file.write_text(EVALUATION.replace("smallest_cell = 1", "smallest_cell = 3"), encoding="utf-8")
     outcomes(evaluate_each(load_plan(file), "school"), tmp_path)
     assert "by-school/small/small-en.html" in contents(tmp_path)
     outcomes(units, tmp_path)
@@ -185,7 +228,7 @@ def test_the_index_leads_to_every_report_and_gives_no_figure_of_any(units, tmp_p
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", index.read_text())
     assert [name for name, _ in rows] == ["C", "a/b"]
     assert not any(re.search(r">[^<]*\d[^<]*<", cells) for _, cells in rows)
-    assert "<li>small</li>" in index.read_text()
+    assert "<li>Мактаб №1</li>" in index.read_text()
 
 
 def test_a_label_cannot_become_markup_in_the_index(plan_file, tmp_path):
@@ -211,7 +254,9 @@ def test_the_command_makes_all_says_how_many_and_names_those_withheld(capsys, pl
     code, out, _ = run(capsys, *arguments)
     assert code == 0
     assert "By school: 2 reports made, 0 there already, 2 withheld, 0 failed" in out
-    assert "withheld (fewer than 5 people to compare, or so that another one stays hidden): small, Мактаб №1" in out
+    assert "withheld (fewer than 5 people to compare, or so that another one stays hidden): Мактаб №1" in out
+    assert "withheld (labels that look like personal data, not printed): 1" in out
+    assert "small" not in out
     assert (tmp_path / "report-en.html").is_file()
     assert "report-en.html" in (tmp_path / "by-school" / "index.html").read_text()
     assert "2 there already" in run(capsys, *arguments)[1]

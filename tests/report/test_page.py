@@ -9,6 +9,7 @@ import pytest
 
 from mande.catalog import Room, find_template, room_folder
 from mande.errors import CATALOGUE, ComponentMissing, Effect, OutputNotWritable, Reason, UnknownName, WrongUse
+from mande.listing import findings
 from mande.report import render, render_html
 from mande.report.environment import environment
 from tests.report.conftest import steady_forms
@@ -19,6 +20,20 @@ SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
 @cache
 def shared(name: str):
     return environment(find_template("ministry")).get_template(f"_shared/{name}.j2").module
+
+
+# limitations
+
+
+@pytest.mark.parametrize(("spelled", "is_said"), [("12-maktab", True), ("13-maktab", False)])
+def test_places_that_may_be_one_are_a_limitation(evaluation_of, read, spelled, is_said):
+    """Six schools, one of them perhaps the first under another name: clusters are then too many."""
+    schools = ["Школа №12", spelled, "Школа №1", "Школа №2", "Школа №3", "Школа №4"]
+    rows = [[row[0], schools[i % 6], *row[2:]] for i, row in enumerate(steady_forms(60))]
+    evaluation = evaluation_of(rows)
+    page = read(render_html(evaluation))
+    assert ("one place was counted as several" in page) is is_said
+    assert ("1 pair of labels may be one and the same (R-043)" in findings(evaluation)) is is_said
 
 
 # figures

@@ -3,6 +3,7 @@
 import pytest
 
 from mande import ColumnNames, read_responses
+from mande.listing import check
 from mande.responses.labels import group_sizes
 from tests.small import HEADER
 
@@ -34,11 +35,17 @@ def alike(responses):
         ("Самарканд", "Самаркант"),
         ("Школа 5", "Школаа 5"),
         ("Ферганский", "Фергански"),
+        ("Школа №12", "школа 12"),
+        ("Maktab 12", "12-maktab"),
+        ("Maktab №12", "Школа №12"),
+        ("School No. 12", "мектеп N12"),
+        ("Школа №45", "Шклоа 45"),
+        ("Школа 12 Ташкент", "Ташкент 12-мактаб"),
         ("Cевер", "Север"),  # the first begins with a Latin C
     ],
 )
 def test_labels_that_may_be_one_are_said(grouped, one, other):
-    (said,) = alike(grouped(one, other, one, other))
+    (said,) = alike(grouped(*[one] * 5, other, other))
     assert said.startswith("In the grouping ")
     assert f'"{one}"' in said
     assert f'"{other}"' in said
@@ -50,6 +57,11 @@ def test_labels_that_may_be_one_are_said(grouped, one, other):
         ("м", "ж"),
         ("Школа 5", "Школа 6"),
         ("класс 5 А", "класс 5 Б"),
+        ("school 1", "school 11"),
+        ("Школа №1", "Школа №11"),
+        ("Школа 12", "Детский сад 12"),
+        ("Школа 5-12", "Школа 12-5"),
+        ("no", "n 5"),
         ("Ташкент", "Ташкентская область"),
         ("married", "unmarried"),
         ("Юг", "Север"),
@@ -61,6 +73,26 @@ def test_labels_that_differ_in_what_counts_are_not_suspected(grouped, one, other
 
 def test_an_abbreviation_of_several_labels_is_no_abbreviation(grouped):
     assert not alike(grouped("ср", "средний", "сроки", "ср", "средний", "сроки"))
+
+
+def test_labels_that_may_name_people_are_masked_alike_in_the_problem_and_in_the_list(grouped):
+    phones, names = ("+998 90 123 45 67", "+998901234567"), ("Каримова Нигора", "Каримова Нигорa")
+    schools = [f"Школа {number}" for number in range(12)] * 3
+    responses = grouped(*["Школа 45"] * 5, "Школаа 45", *[phones[0]] * 5, phones[1], *names, *schools)
+    told = alike(responses)
+    assert any('"Школа 45" and "Школаа 45"' in said for said in told)
+    assert any("(personal data) and (personal data)" in said for said in told)
+    assert any("(15 letters, not shown) and (15 letters, not shown)" in said for said in told)
+    listed = [label for label, _ in group_sizes(responses, 5)["group"]]
+    assert listed.count("(personal data)") == listed.count("(15 letters, not shown)") == 2
+    assert not [label for label in (*phones, *names) if label in " ".join([*told, *listed])]
+
+
+def test_a_group_that_is_withheld_for_another_ones_sake_is_explained(grouped):
+    """Of 9 женщин, 6 мужчин and one "женский" nobody but the smallest large group can hide the one."""
+    said = check([grouped(*["жен"] * 9, *["муж"] * 6, "женский")], smallest=5)
+    assert '    "муж" (6) is withheld too, for with it one could work out: "женский"\n' in said
+    assert "withheld too" not in check([grouped(*["жен"] * 9, *["муж"] * 6)], smallest=5)
 
 
 def test_labels_are_counted_and_small_groups_are_not(grouped):
