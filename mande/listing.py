@@ -352,7 +352,8 @@ def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
         said = {label: masked.get(label) or (f'"{label}"' if label else "no label") for label in people}
         few = [said[label] for label, count in people.items() if 0 < count < smallest]
         for label in sorted(label for label in hidden if people[label] >= smallest):
-            yield f"    {said[label]} ({people[label]}) is withheld too, for with it one could work out: {_some(few, 5, '')}"
+            named = _some(few, 5, "")
+            yield f"    {said[label]} ({people[label]}) is withheld too, for with it one could work out: {named}"
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
