@@ -236,7 +236,8 @@ def test_a_label_cannot_become_markup_in_the_index(plan_file, tmp_path):
     folder.mkdir()
     (folder / "mini.yaml").write_text(INSTRUMENT, encoding="utf-8")
     (folder / "forms.csv").write_text(forms_text(forms({"<script>x</script>": 9, "{{ 7 * 7 }}": 9})), encoding="utf-8")
-    (folder / "evaluation.toml").write_text(EVALUATION, encoding="utf-8")
+    five = EVALUATION.replace("smallest_cell = 1", "smallest_cell = 5")
+    (folder / "evaluation.toml").write_text(five, encoding="utf-8")
     outcomes(evaluate_each(load_plan(folder / "evaluation.toml"), "school"), tmp_path)
     text = (tmp_path / "by-school" / "index.html").read_text()
     assert "<script" not in text
