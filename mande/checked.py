@@ -97,12 +97,12 @@ def _path(detail: ErrorDetails, data: object) -> KeyPath:
     steps, node = [step for step in detail["loc"] if step != "[key]"], data
     if detail["type"] == "missing":
         return tuple(steps)
-    for depth, step in enumerate(steps):
-        try:
+    there = []
+    for step in steps:
+        with suppress(TypeError, LookupError):
             node = node[step]  # type: ignore[index]  # whatever it is: the file may say anything
-        except (TypeError, LookupError):
-            return tuple(steps[:depth])
-    return tuple(steps)
+            there.append(step)
+    return tuple(there)
 
 
 def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:

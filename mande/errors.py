@@ -299,6 +299,42 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 "Version {value} of {instrument} is named here, version {first} before: their scores are not the same.",
                 "Name the version that was printed for every wave, or evaluate each version by itself.",
             ),
+            _kind(
+                "P-016",
+                Effect.REFUSED,
+                '"{value}" and "{first}" are the same text for mande, and each is given a label.',
+                "Keep one of the two lines.",
+            ),
+            _kind(
+                "P-017",
+                Effect.REFUSED,
+                'The label "{first}" is also called "{value}"{language}; labels that share a word are one group.',
+                "Write one of the two words in both places, or give the groups words of their own.",
+            ),
+            _kind(
+                "P-018",
+                Effect.REFUSED,
+                '"{value}" is read as "{label}", and is itself the label that "{first}" is given.',
+                'Give both the same label, or "{first}" another one.',
+            ),
+            _kind(
+                "P-019",
+                Effect.REFUSED,
+                'The analysis says {arm} = "{value}", which is called "{label}" under labels.',
+                'Write in the analysis, in its arms: {arm} = "{label}".',
+            ),
+            _kind(
+                "P-020",
+                Effect.REFUSED,
+                'No source has the grouping "{value}", whose labels are given.',
+                "{hint}",
+            ),
+            _kind(
+                "P-021",
+                Effect.NOTICED,
+                'In the grouping "{group}" no cell holds "{value}", whose label is given.',
+                "Correct the text if it is misspelt, or remove the line. {hint}",
+            ),
             # ledgers, attendance registers, results frameworks
             _kind(
                 "M-001",

@@ -23,6 +23,7 @@ from mande.course import Course, follow_courses
 from mande.disclosure import blur_reliability, blur_soundness, withhold, withhold_contrasts, withhold_courses
 from mande.errors import Effect, MandeError, Problem
 from mande.families import Agreement, agreements
+from mande.group_labels import labels_alone
 from mande.imputing import Imputation, imputations
 from mande.item_results import ItemResult, item_results
 from mande.measure import measure_change
@@ -216,7 +217,7 @@ def conclude(
     measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
     changes = blur_reliability(measured, counts, smallest)
     return Evaluation(
-        plan=_with_released(plan, read),
+        plan=_to_save(plan, read),
         analysis=plan.analysis,
         instruments=tuple(counts.instruments.values()),
         sources=tuple(sources),
@@ -248,12 +249,17 @@ def _source_result(read: FileRead) -> SourceResult:
     )
 
 
-def _with_released(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:
-    """evaluation.toml with the open answers that it releases among its quotes, and no more word of where they stood."""
+def _to_save(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:
+    """evaluation.toml with the open answers that it releases among its quotes, and no more word of where they stood.
+
+    Of labels what they are stays, and not which texts of cells are read as them.
+    """
     quotes = tuple(Quote(text=answer.text, who=who) for answer, who in released_answers(plan, read))
     narrative = plan.evaluation.narrative
     narrative = narrative.model_copy(update={"quotes": (*narrative.quotes, *quotes), "released": ()})
-    return plan.evaluation.model_copy(update={"narrative": narrative})
+    return plan.evaluation.model_copy(
+        update={"narrative": narrative, "labels": labels_alone(plan.evaluation.labels)},
+    )
 
 
 def _provenance(plan: Plan, read: Sequence[Responses], monitored: Mapping[str, str]) -> Provenance:

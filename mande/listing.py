@@ -114,7 +114,8 @@ def check(read: Iterable[Responses], *, smallest: int) -> str:
     """
     sources = list(read)
     told = () if smallest >= LEAST_CELL else (SINGLE_PEOPLE.format(smallest),)
-    return "\n\n".join([*(_checked(source, smallest) for source in sources), *_family_lines(sources), *told])
+    parts = [*(_checked(source, smallest) for source in sources), *_family_lines(sources), *_join_lines(sources), *told]
+    return "\n\n".join(parts)
 
 
 def next_step(codes: Sequence[str], evaluation: str) -> str:
@@ -126,6 +127,16 @@ def next_step(codes: Sequence[str], evaluation: str) -> str:
         f"To be looked at: {', '.join(codes)}. What a code means: mande explain {codes[0]}\n"
         f"What is set aside is counted as such; the report can be made as it is: {report}"
     )
+
+
+def _join_lines(read: Sequence[Responses]) -> Iterator[str]:
+    """What to paste where labels may be one."""
+    from mande.responses.labels import lines_to_join
+
+    for name, lines in lines_to_join(read).items():
+        head = f"Labels by {name} that may be one (R-043): keep of these lines those that are true, and put them at the"
+        where = f"end of evaluation.toml, or below its line [labels.{name}] if there is one."
+        yield "\n".join([head, where, f"  [labels.{name}]", *(f"  {line}" for line in lines)])
 
 
 def _family_lines(read: Sequence[Responses]) -> Iterator[str]:
@@ -342,18 +353,13 @@ def _stayed_lines(source: Responses) -> Iterator[str]:
 
 
 def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
-    from mande.disclosure import hidden_labels  # not at the top: `mande list` starts without numpy
-    from mande.responses.labels import group_sizes, masks, people_by_label
+    from mande.checkup.groups import groupings  # not at the top: `mande list` starts without numpy
 
-    for name, sizes in group_sizes(source, smallest).items():
-        yield f"  by {name}  " + ", ".join(f"{label} {count}" for label, count in sizes)
-        people = people_by_label(source.groups[name])
-        masked, hidden = masks(people, smallest), hidden_labels(people, smallest)
-        said = {label: masked.get(label) or (f'"{label}"' if label else "no label") for label in people}
-        few = [said[label] for label, count in people.items() if 0 < count < smallest]
-        for label in sorted(label for label in hidden if people[label] >= smallest):
-            named = _some(few, 5, "")
-            yield f"    {said[label]} ({people[label]}) is withheld too, for with it one could work out: {named}"
+    for own in groupings(source, smallest):
+        yield f"  by {own.name}  " + ", ".join(f"{label} {count}" for label, count in own.sizes)
+        for hidden in own.withheld_too:
+            few = _some(hidden.few, 5, "")
+            yield f"    {hidden.label} ({hidden.people}) is withheld too, for with it one could work out: {few}"
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:

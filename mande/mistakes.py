@@ -14,6 +14,7 @@ __all__ = ["as_written", "example_of", "expected"]
 _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "a name of small Latin letters, digits and hyphens, such as family-harmony",
     "^[A-Za-z][A-Za-z0-9_]*$": "a name of Latin letters, digits and _, such as p01",
+    "^[a-z]{2,3}([_-][A-Za-z]{2,4})?$": "the code of a language, such as ru",
 }
 _KINDS = {
     "string": 'text in "quotation marks"',
@@ -35,9 +36,9 @@ _LIMITS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than_equal": lambda limit: f"{limit['ge']:g} or more",
     "less_than": lambda limit: f"less than {limit['lt']:g}",
     "less_than_equal": lambda limit: f"{limit['le']:g} or less",
-    "too_short": lambda limit: f"a list of at least {limit['min_length']}",
+    "too_short": lambda limit: f"a {_container(limit)} of at least {limit['min_length']}",
     "too_long": lambda limit: f"a list of at most {limit['max_length']}",
-    "string_too_short": lambda limit: f"text of at least {limit['min_length']} letters",
+    "string_too_short": lambda limit: f"text of at least {_letters(limit['min_length'])}",
     "string_too_long": lambda limit: f"text of at most {limit['max_length']} letters",
     "string_pattern_mismatch": lambda limit: _PATTERNS.get(limit["pattern"], "another text"),
     "literal_error": lambda limit: str(limit["expected"]).replace("'", '"'),
@@ -45,6 +46,14 @@ _LIMITS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "value_error": lambda limit: str(limit["error"]),
     "missing": lambda _: "a list with one more in it",
 }
+
+
+def _container(limit: Mapping[str, Any]) -> str:
+    return "table" if limit.get("field_type") == "Dictionary" else "list"
+
+
+def _letters(number: int) -> str:
+    return f"{number} letter{'s' * (number != 1)}"
 
 
 def expected(kind: str, limits: Mapping[str, Any]) -> str:

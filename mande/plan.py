@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_va
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check
 from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName, WrongUse, nearest
+from mande.group_labels import Labels, contradictions
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
 from mande.picture import read_picture
@@ -263,6 +264,7 @@ class EvaluationFile(Frozen):
     style: Style = Style()
     programme: Programme
     source: tuple[Source, ...] = Field(min_length=1)
+    labels: Labels = Field(default_factory=dict)
     narrative: Narrative = Narrative()
     ledger: str | None = None
     attendance: AttendanceFile | None = None
@@ -367,6 +369,7 @@ class _Resolved:
 
     def cross_checks(self) -> Iterator[Mistake]:
         yield from self._versions()
+        yield from self._labels()
         if self.analysis is None:
             return
         waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
@@ -384,6 +387,11 @@ class _Resolved:
             if instrument.version != before:
                 details = {"instrument": instrument.id, "first": before}
                 yield Mistake("P-015", ("source", i, "instrument"), instrument.version, details)
+
+    def _labels(self) -> Iterator[Mistake]:
+        arms = None if self.analysis is None else self.analysis.arms
+        named = {} if arms is None else {"programme": arms.programme, "comparison": arms.comparison}
+        yield from contradictions(self.raw.get("labels", {}), named, "" if arms is None else arms.grouping)
 
     def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""

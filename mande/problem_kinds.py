@@ -221,7 +221,7 @@ _MARKS_AND_LABELS = (
         "R-043",
         Effect.NOTICED,
         'In the grouping "{group}", {value} may be one and the same.',
-        "If they are, write the name the same way in every row; they count as different groups until then.",
+        "They count as two groups. If they are one, write at the end of {evaluation}, below [labels.{group}]: {line}",
     ),
     (
         "R-044",

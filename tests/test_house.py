@@ -26,6 +26,8 @@ ROOMS = [
     "instrument",
     "picture",
     "style",
+    "folding",
+    "group_labels",
     "plan",
     "form_words",
     "responses",

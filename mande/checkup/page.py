@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from mande.checkup.groups import groupings
 from mande.errors import CATALOGUE, Problem
 from mande.model import in_language
 from mande.output import output_folder, write_whole
 from mande.responses import Responses
-from mande.responses.labels import group_sizes
+from mande.responses.labels import lines_to_join
 from mande.responses.missing import Missing
 
 __all__ = ["write_page"]
@@ -74,7 +75,8 @@ def _shown(source: Responses, smallest: int, language: str) -> Mapping[str, obje
         "source": source,
         "kinds": list(_kinds(source)),
         "items": list(_answers(source, smallest, language)),
-        "groups": group_sizes(source, smallest),
+        "groupings": list(groupings(source, smallest)),
+        "lines": lines_to_join([source]),
         "first": first,
         "stayed": {later: source.stayed(first, later) for later in others} if source.links is not None else {},
     }

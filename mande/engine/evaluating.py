@@ -134,11 +134,12 @@ def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[File
 
 
 def _concluded(plan: Plan, counted_by: Analysis, files: Sequence[FileCount]) -> tuple[Evaluation, Tally]:
+    from mande.responses.label_checks import unknown_groupings
     from mande.responses.sources import check_waves, given_twice
 
     read = [own.without_rows() for own in files]
     marks = [(own.read.file, own.read.digest, own.read.part, own.read.instrument) for own in files]
-    if refused := [*given_twice(marks), *check_waves(read, plan)]:
+    if refused := [*given_twice(marks), *check_waves(read, plan), *unknown_groupings(read, plan)]:
         raise DataProblems(refused)
     _add_copies(files)
     counts = reduce(add, (own.tally for own in files), Tally())

@@ -10,6 +10,7 @@ from mande.change import Change
 from mande.contrast import ArmContrast, SubgroupContrast
 from mande.errors import Reason
 from mande.evaluation import Evaluation
+from mande.group_labels import LabelWords
 from mande.imputing import Imputation
 from mande.model import Construct, Instrument, in_language
 from mande.plan import Analysis
@@ -43,9 +44,13 @@ def chapters_of(groups: Iterable[Group], evaluation: Evaluation) -> tuple[Chapte
     )
 
 
-def unit_of(groups: Iterable[Group], group: str) -> Unit:
-    """The report's unit: `school=A` of the main comparisons. Where it has no areas, nobody of it was compared."""
-    grouping, name = dimension(group), label(group)
+def unit_of(groups: Iterable[Group], group: str, words: LabelWords) -> Unit:
+    """The report's unit: `school=A` of the main comparisons. Where it has no areas, nobody of it was compared.
+
+    words: of labels in the report's language.
+    """
+    grouping = dimension(group)
+    name = words.of(grouping, label(group))
     own, whole = [], []
     for main in _mains(groups):
         areas = main.parts.get(grouping, {}).get(name)
@@ -84,6 +89,7 @@ class _Gathering:
         self.evaluation, self.key, self.language = evaluation, key, language
         self.analysis: Analysis = evaluation.analysis
         self.instrument: Instrument = next(i for i in evaluation.instruments if i.id == key[0])
+        self.words = LabelWords.read(evaluation.plan.labels, language)
         self.changes: dict[str, dict[str, Change]] = {}
         for change in evaluation.changes:
             if (change.instrument, change.earlier, change.later) == key:
@@ -121,8 +127,9 @@ class _Gathering:
     def _parts(self) -> dict[str, dict[str, tuple[Area, ...]]]:
         parts: dict[str, dict[str, tuple[Area, ...]]] = {}
         for name in self.changes:
-            if dimension(name) in self.analysis.subgroups:
-                parts.setdefault(dimension(name), {})[label(name)] = tuple(self._areas(name))
+            grouping = dimension(name)
+            if grouping in self.analysis.subgroups:
+                parts.setdefault(grouping, {})[self.words.of(grouping, label(name))] = tuple(self._areas(name))
         return parts
 
     def _few(self, group: str) -> bool:
@@ -175,7 +182,11 @@ class _Gathering:
 
     def _subgroups(self, construct: str) -> dict[str, Subgroups]:
         own = [s for s in self.evaluation.subgroups if _key(s) == self.key and s.construct == construct]
-        return {contrast.grouping: contrast.found for contrast in own}
+        return {contrast.grouping: self._in_words(contrast.grouping, contrast.found) for contrast in own}
+
+    def _in_words(self, grouping: str, found: Subgroups) -> Subgroups:
+        rows = (replace(row, name=self.words.of(grouping, row.name)) for row in found.rows)
+        return replace(found, rows=tuple(rows))
 
 
 def _key(row: ArmContrast | SubgroupContrast | Soundness | Imputation) -> Comparison:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation, SourceResult
+from mande.group_labels import LabelWords
 from mande.model import Instrument, Item, in_language
+from mande.reach import Reach
+from mande.reach.indicators import IndicatorResult
 from mande.report.areas import chapters_of, groups_of, unit_of
 from mande.report.bands import band_tables
 from mande.report.context import (
@@ -32,6 +36,7 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
     groups = groups_of(evaluation, language)
     sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
+    words = LabelWords.read(evaluation.plan.labels, language)
     reach, programme = evaluation.reach, {evaluation.plan.programme.id: evaluation.plan.programme.name}
     own_items = {group.instrument.id: group for group in reversed(groups)}
     return Context(
@@ -52,14 +57,23 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
         agreements=tuple(_agreements(evaluation, language)),
         bands=band_tables(evaluation, [main for chapter in chapters for main in chapter.mains], language),
         shifts=tuple(_shifts(evaluation, language)),
-        reach=reach if reach is not None and reach.has_files else None,
+        reach=_in_words(reach, words) if reach is not None and reach.has_files else None,
         delivered=delivered_view(reach.delivered if reach else None, programme, language),
         flows=reach.flows if reach else (),
         dose=dose_view(evaluation, groups),
         once=asked_once(evaluation, language),
         titles={instrument.id: in_language(instrument.title, language) for instrument in evaluation.instruments},
-        unit=unit_of(groups, evaluation.unit) if evaluation.unit is not None else None,
+        unit=unit_of(groups, evaluation.unit, words) if evaluation.unit is not None else None,
     )
+
+
+def _in_words(reach: Reach, words: LabelWords) -> Reach:
+    """Indicators by group, the groups called by the words of the report's language."""
+    return replace(reach, indicators=tuple(_called(row, words) for row in reach.indicators))
+
+
+def _called(row: IndicatorResult, words: LabelWords) -> IndicatorResult:
+    return replace(row, parts=tuple(replace(part, key=words.of(part.by, part.key)) for part in row.parts))
 
 
 def _counted(chapters: Sequence[Chapter]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from mande.catalog import find_template
 from mande.errors import OutputNotWritable, Reason, WrongUse
 from mande.evaluation import Evaluation
+from mande.group_labels import LabelWords
 from mande.output import output_folder, write_whole
 from mande.plan import LEAST_CELL, EvaluationFile
 from mande.report import FORMATS, check_formats, render
@@ -130,7 +131,10 @@ def _index(units: Units, done: Sequence[UnitReport], setting: _Setting) -> str:
     """In the order of the units, whatever the order in which they were done."""
     folder, by_label = setting.folder, {report.label: report for report in done}
     reports = [by_label[part.label] for part in units.parts if part.mask is None]
-    listed = [Listed(r.label, r.outcome, links_to(r.files, folder), r.fault or "") for r in reports]
+    words = LabelWords.read(units.whole.plan.labels, setting.language)
+    listed = [
+        Listed(words.of(units.grouping, r.label), r.outcome, links_to(r.files, folder), r.fault or "") for r in reports
+    ]
     whole = (folder.parent / f"report-{setting.language}.{name}" for name in setting.formats)
     links = links_to([path for path in whole if path.is_file()], folder)
     return render_index(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mande.errors import Problem
+from mande.group_labels import Labels
 from mande.responses.headings import How
 from mande.responses.waves import WaveWords
 
@@ -20,7 +21,8 @@ class ColumnNames:
     columns: column by `item_wave`. waves: ending by wave, such as `{"then": "_pre"}`. wave: the one wave of the file.
     wave_column: the column that says the wave of a row, wave_values: what it says by wave. other_waves: waves of the
     evaluation that other files hold. answers: code by what stands in a cell. missing: kind ("blank", "refused",
-    "dont-know", "not-applicable") by what stands in a cell. sheet: of a workbook, or member of a zip.
+    "dont-know", "not-applicable") by what stands in a cell. sheet: of a workbook, or member of a zip. labels: by
+    grouping and text of a cell, as in evaluation.toml.
     """
 
     id: str | None = None
@@ -39,6 +41,7 @@ class ColumnNames:
     age: str | None = None
     open_answers: Mapping[str, str] | None = None
     themes: Mapping[str, str] | None = None
+    labels: Labels | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Layout:
     """Column numbers, from 0. found: of each rated item at each wave. waves: in their order.
 
     wave_column: of the cells that say a row's wave; wave_values: what they say, by wave, where it is known.
-    extra: columns of items that are not rated, by item and wave. labels: by grouping, what a cell's word stands for.
+    extra: columns of items that are not rated, by item and wave. labels: by grouping, the plain word
+    for what a cell of our own form says.
     """
 
     found: Mapping[tuple[str, str], AnswerColumn]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import chain, combinations
@@ -15,8 +15,9 @@ from mande.responses.personal import looks_personal
 from mande.responses.result import Grouping, Responses
 from mande.responses.showing import mask, words_of
 from mande.responses.text import as_typed_alike, folded, shortened, tokens
+from mande.toml_file import as_toml
 
-__all__ = ["group_sizes", "labels_alike", "masks", "people_by_label"]
+__all__ = ["group_sizes", "labels_alike", "lines_to_join", "masks", "people_by_label"]
 
 _NEAR = 0.85
 _SHORTEST = 5  # letters that a likeness needs to be more than chance
@@ -44,10 +45,33 @@ def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
     for name, grouping in responses.groups.items():
         labels = [label for label in grouping.labels if label]
         pairs = [pair for pair in combinations(labels, 2) if _alike(*pair, labels)] if len(labels) <= _MANY else []
-        masked = masks(people_by_label(grouping), smallest) if pairs else {}
+        sizes = people_by_label(grouping) if pairs else {}
+        masked, joined = masks(sizes, smallest), _joined(pairs, sizes)
         for pair in pairs:
             said = " and ".join(masked.get(label) or f'"{shortened(label, 40)}"' for label in pair)
-            yield Problem("R-043", Place(responses.files[0].file), said, {"group": name})
+            others = [label for label in pair if joined[label] != label]
+            shown = not any(label in masked for label in (*pair, *(joined[label] for label in pair)))
+            lines = [f"{as_toml(label)} = {as_toml(joined[label])}" for label in others] if shown else []
+            details = {"group": name, "line": " and ".join(lines) or '"…" = "…"', "lines": "\n".join(lines)}
+            yield Problem("R-043", Place(responses.files[0].file), said, details)
+
+
+def _joined(pairs: Sequence[tuple[str, str]], sizes: Mapping[str, int]) -> dict[str, str]:
+    """By label, the one of most people (or the longest) among all that may be one with it, or with one of these."""
+    found: dict[str, set[str]] = {}
+    for one, other in pairs:
+        together = found.get(one, {one}) | found.get(other, {other})
+        found |= dict.fromkeys(together, together)
+    return {label: max(sorted(own), key=lambda text: (sizes[text], len(text))) for label, own in found.items()}
+
+
+def lines_to_join(read: Iterable[Responses]) -> dict[str, list[str]]:
+    """By grouping, the lines of evaluation.toml that would make one of each two labels that may be one (R-043)."""
+    found: dict[str, dict[str, None]] = {}
+    for problem in (problem for responses in read for problem in responses.problems if problem.code == "R-043"):
+        own = found.setdefault(problem.details["group"], {})
+        own |= dict.fromkeys(problem.details["lines"].splitlines())
+    return {name: list(lines) for name, lines in found.items() if lines}
 
 
 def group_sizes(responses: Responses, smallest: int) -> dict[str, list[tuple[str, str]]]:

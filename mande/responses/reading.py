@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mande.errors import DataProblems, Place, Problem
+from mande.group_labels import read_labels
 from mande.instrument import load_instrument
 from mande.model import Instrument
 from mande.responses.checks import checked
@@ -179,6 +180,7 @@ def _technical(table: Table) -> set[int]:
 
 def _forms(table: Table, layout: Layout, instrument: Instrument, names: ColumnNames, evidence: Evidence) -> Forms:
     choices, unknown_options = read_choices(table, layout, instrument)
+    read_as = {name: read_labels(entries).read_as for name, entries in (names.labels or {}).items()}
     return Forms(
         table=table,
         layout=layout,
@@ -189,7 +191,8 @@ def _forms(table: Table, layout: Layout, instrument: Instrument, names: ColumnNa
         families=table.cells(layout.family),
         ages=table.cells(layout.age),
         groups={
-            name: _plain(table.labelled(column), layout.labels.get(name)) for name, column in layout.groups.items()
+            name: _called(table.labelled(column), layout.labels.get(name, {}), read_as.get(name, {}))
+            for name, column in layout.groups.items()
         },
         choices=choices,
         open_answers={name: table.cells(column) for name, column in layout.open_answers.items()},
@@ -207,11 +210,16 @@ def _versions(table: Table) -> Column:
     return table.cells(None)
 
 
-def _plain(cells: Column, labels: Mapping[str, str] | None) -> Column:
-    """The cells, with the plain word for each that stands for one."""
-    if not labels:
+def _called(cells: Column, plain: Mapping[str, str], read_as: Mapping[str, str]) -> Column:
+    """The cells, with the label for each that has one. plain: what words of our own form stand for."""
+    if not plain and not read_as:
         return cells
-    return Column(texts([labels.get(folded(text), text) for text in cells.distinct()]), cells.position)
+    called = [_label(text, plain.get(folded(text), text), read_as) for text in cells.distinct()]
+    return Column(texts(called), cells.position)
+
+
+def _label(text: str, plain: str, read_as: Mapping[str, str]) -> str:
+    return read_as.get(folded(text)) or read_as.get(folded(plain), plain)
 
 
 def _wave_of(table: Table, layout: Layout) -> IntArray | None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
+from mande.plan import LEAST_CELL
 from mande.responses.checks import checked, checked_together, with_problems
 from mande.responses.column_names import ColumnNames
 from mande.responses.forms import Forms
+from mande.responses.label_checks import texts_nowhere, unknown_groupings
 from mande.responses.linking import link
 from mande.responses.pseudonyms import key_for, session_key
 from mande.responses.reading import read_forms
@@ -36,10 +38,11 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
     if refused:
         raise DataProblems(_naming(refused, plan))
     linked = link(forms, _key(plan, forms))
-    if refused := check_waves(linked, plan):
+    if refused := [*check_waves(linked, plan), *unknown_groupings(linked, plan)]:
         raise DataProblems(_naming(refused, plan))
-    smallest = plan.evaluation.smallest_cell
+    smallest = max(plan.evaluation.smallest_cell, LEAST_CELL)
     read = tuple(with_problems(checked(each, smallest), list(_waves_not_compared(each, plan))) for each in linked)
+    read = (with_problems(read[0], list(texts_nowhere(forms, plan, smallest))), *read[1:])
     return tuple(_named(responses, plan) for responses in checked_together(read))
 
 
@@ -84,6 +87,7 @@ def column_names(source: Source, plan: Plan) -> ColumnNames:
         age=source.age,
         open_answers=source.open,
         themes=source.themes,
+        labels=plan.evaluation.labels,
     )
 
 

@@ -39,6 +39,7 @@ SCHOOLS, PARENTS_PER_SCHOOL = 8, 12
 SCHOOL_SHARE = 0.06
 MISSED = 0.15  # of the last session
 BLANK = 0.006
+OTHER_HAND = {"female": "ж", "male": "м"}  # who typed the last session wrote it so
 
 
 def block(name: str, first: int, mean: float, then: float, now: float) -> Construct:
@@ -83,7 +84,8 @@ def forms(rng: np.random.Generator, people: People) -> tuple[Sheet, Sheet]:
         own = {"code": f"{school}-{number:02d}", "school": str(school), "sex": "female" if female[k] else "male"}
         first.rows.append(own | {item: str(codes["baseline"][item][k]) for item in ITEMS})
         if stayed[k]:
-            last.rows.append(own | {column: str(codes[column[4:]][column[:3]][k]) for column in BOTH})
+            typed = own | {"sex": OTHER_HAND[own["sex"]]}
+            last.rows.append(typed | {column: str(codes[column[4:]][column[:3]][k]) for column in BOTH})
     first.scatter(rng, ITEMS, BLANK)
     last.scatter(rng, BOTH, BLANK)
     rows = list(last.rows)

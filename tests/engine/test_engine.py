@@ -22,6 +22,7 @@ from tests.small import forms, forms_text
 BLOCKS = [60, 700, 5000, 10**7]
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
+GROUPS = 'groups = { school = "school" }'
 ARMS = """\
 id = "own"
 title = {en = "x"}
@@ -136,6 +137,35 @@ def test_subgroups_and_arms_keep_their_order(plan_of, tmp_path, in_blocks, at_on
     (tmp_path / "own.toml").write_text(ARMS)
     plan = plan_of(odd_text(200), {'"retrospective-pretest"': '"own.toml"'})
     assert in_blocks(plan, block).to_json() == at_once(plan).to_json()
+
+
+LABELS = """
+[labels.school]
+"school 0" = { ru = "Ёлка 5", en = "Ёлка, five" }
+"SCHOOL-1" = "School 1"
+"the old school" = "School 1"
+"?" = "unknown"
+"""
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_labels_of_groups_are_read_alike_in_every_block(plan_of, tmp_path, in_blocks, at_once, block):
+    own = ARMS.replace('"school 0"', '"Ёлка, five"')
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    labelled = {'"retrospective-pretest"': '"own.toml"', 'groups = { school = "school" }\n': f"{GROUPS}\n{LABELS}"}
+    found = in_blocks(plan := plan_of(odd_text(200), labelled), block)
+    assert found.to_json() == at_once(plan).to_json()
+    schools = {change.group for change in found.changes if change.group.startswith("school=")}
+    assert {"school=Ёлка, five", "school=School 1", "school=unknown"} <= schools
+    assert not {"school=school 0", "school=Ёлка, 5", "school=school 1", 'school=the "old" school'} & schools
+
+
+def test_labels_of_a_grouping_that_no_file_has_are_refused_in_blocks_too(plan_of, in_blocks):
+    plan = plan_of(
+        odd_text(200), {'groups = { school = "school" }\n': f"{GROUPS}\n{LABELS.replace('school]', 'sex]')}"}
+    )
+    with pytest.raises(DataProblems, match=r"^P-020 .*No source has the grouping \"sex\".* There are: school"):
+        in_blocks(plan, 500)
 
 
 def test_an_arm_that_most_people_spell_otherwise_is_read_at_once(plan_of, tmp_path, in_blocks, at_once):

@@ -108,6 +108,17 @@ def test_a_retrospective_form_comes_back_without_a_mapping(tmp_path, style):
         "facilitator": ("Facilitator 0", "Facilitator 1", "Facilitator 2"),
         "sex": ("female", "male"),
     }
+
+
+@pytest.mark.parametrize("said", ["female", "Женский"], ids=["the plain word", "the word of the form"])
+def test_a_label_can_be_given_to_what_the_form_says_and_to_what_the_check_calls_it(tmp_path, said):
+    parent = load_instrument("sfp-10-14-parent")
+    path = exported("kobo ru", Server(parent), tmp_path / "parents.csv", retrospective(parent))
+    plan = evaluation(tmp_path, "sfp-10-14", (parent.id, path))
+    plan.write_text(f'{plan.read_text(encoding="utf-8")}[labels.sex]\n"{said}" = "mothers"\n', encoding="utf-8")
+    (read,) = read_sources(load_plan(plan))
+    assert read.groups["sex"].labels == ("male", "mothers")
+    assert "P-021" not in {problem.code for problem in read.problems}
     assert read.family is not None
     assert not [problem for problem in read.problems if problem.code in ("R-022", "R-028", "R-036")]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mande.change import COLUMNS, Reliability
 from mande.evaluation import Evaluation
+from mande.group_labels import LabelWords
 from mande.item_results import ItemResult
 from mande.model import Item, in_language
 from mande.reach.export import table_rows
@@ -60,7 +61,9 @@ def changes(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
         yield dict(zip(COLUMNS, row, strict=True))
 
 
-def subgroups(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
+def subgroups(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]:
+    """A group is called by its key, as in every other table, and then by its word in the language."""
+    words = LabelWords.read(evaluation.plan.labels, language)
     for contrast in evaluation.subgroups:
         test = contrast.found.interaction
         tested = {f"test_{name}": cell for name, cell in (flat(test, Interaction) if test else {}).items()}
@@ -71,6 +74,7 @@ def subgroups(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
                 "earlier": contrast.earlier,
                 "later": contrast.later,
                 "grouping": contrast.grouping,
+                "label": words.of(contrast.grouping, row.name),
                 **{name.replace("found", "change", 1): cell for name, cell in flat(row, Subgroup).items()},
                 **tested,
                 "test_reason": contrast.found.reason,
