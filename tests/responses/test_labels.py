@@ -2,7 +2,9 @@
 
 import pytest
 
-from mande import ColumnNames, read_responses
+from mande import ColumnNames, load_plan, read_responses
+from mande.checkup import write_page
+from mande.evaluation import read_sources
 from mande.listing import check
 from mande.responses.labels import group_sizes
 from tests.small import HEADER
@@ -93,6 +95,36 @@ def test_a_group_that_is_withheld_for_another_ones_sake_is_explained(grouped):
     said = check([grouped(*["жен"] * 9, *["муж"] * 6, "женский")], smallest=5)
     assert '    "муж" (6) is withheld too, for with it one could work out: "женский"\n' in said
     assert "withheld too" not in check([grouped(*["жен"] * 9, *["муж"] * 6)], smallest=5)
+
+
+def test_the_page_of_the_check_explains_it_too(grouped, tmp_path):
+    page = write_page([grouped(*["жен"] * 9, *["муж"] * 6, "женский")], tmp_path, smallest=5).read_text(
+        encoding="utf-8"
+    )
+    assert "<p>By group: reports withhold &#34;муж&#34; (6 people) too, for with it one could work out" in page
+    assert "could work out &#34;женский&#34;.</p>" in page
+    whole = write_page([grouped(*["жен"] * 9, *["муж"] * 6)], tmp_path, smallest=5).read_text(encoding="utf-8")
+    assert "reports withhold" not in whole
+
+
+@pytest.mark.parametrize("smallest", [1, 2])
+def test_a_small_smallest_cell_shows_no_label_that_could_name_one_or_two_people(grouped, tmp_path, smallest):
+    """The reports are for those who made the evaluation; what the check says is sent to those who typed the data."""
+    responses = grouped(*["жен"] * 9, "Каримова", "Каримова", "Азизова")
+    page = write_page([responses], tmp_path, smallest=smallest).read_text(encoding="utf-8")
+    for said in (check([responses], smallest=smallest), page):
+        assert "Каримова" not in said
+        assert "Азизова" not in said
+        assert "(8 letters, not shown)" in said
+    assert "жен 9, (8 letters, not shown) < 3" in check([responses], smallest=smallest)
+
+
+def test_what_is_said_of_alike_labels_shows_no_rare_one_either(evaluation_file):
+    rows = [[f"P{i}", "Каримова" if i else "Каримовa", 1 + i % 5, 2, 5, 4, 3, 4, 2, 2] for i in range(2)]
+    (read,) = read_sources(load_plan(evaluation_file(rows)))
+    assert alike(read) == [
+        'In the grouping "school", (8 letters, not shown) and (8 letters, not shown) may be one and the same.'
+    ]
 
 
 def test_labels_are_counted_and_small_groups_are_not(grouped):
