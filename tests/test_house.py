@@ -28,6 +28,7 @@ ROOMS = [
     "style",
     "folding",
     "group_labels",
+    "programmes",
     "plan",
     "form_words",
     "responses",

@@ -7,6 +7,7 @@ import pytest
 from mande import load_instrument
 from mande.catalog import Room, names
 from mande.errors import InstrumentProblems, UnknownName
+from mande.programmes import known_programmes
 
 GOOD = """\
 id: x
@@ -171,3 +172,5 @@ def test_every_instrument_that_ships_is_sound_and_says_where_it_comes_from(name)
     assert instrument.licence
     assert instrument.citation
     assert (Path(find_instrument(name)).parent / instrument.source).is_file()
+    if instrument.programme:
+        assert {*instrument.languages} <= known_programmes()[instrument.programme].keys(), "add it to programmes.toml"

@@ -163,9 +163,11 @@ def _shared(
     names = ", ".join(dict.fromkeys(other.part.name for other, _ in sharing))
     if own <= theirs or theirs <= own:
         return Problem("M-071", Place(ledger.part.name), details={"count": str(len(own & theirs)), "other": names})
-    scope = f"{block.programme}, {country_name(block.country or '')}, {block.period}"
+    programme, country, period = (own or "" for own in (block.programme, block.country, block.period))
+    scope = f"{programme}, {country_name(country)}, {period}"
     left, used = (names, ledger.part.name) if replaces else (ledger.part.name, names)
-    return Problem("M-072", Place(left), details={"scope": scope, "other": used})
+    keys = {"programme": programme, "country": country, "period": period}
+    return Problem("M-072", Place(left), details={"scope": scope, "other": used} | keys)
 
 
 def _differ_by_few(row: ReachRow, others: Sequence[ReachRow], smallest: int) -> bool:

@@ -9,6 +9,7 @@ from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation, SourceResult
 from mande.group_labels import LabelWords
 from mande.model import Instrument, Item, in_language
+from mande.programmes import programme_names
 from mande.reach import Reach
 from mande.reach.indicators import IndicatorResult
 from mande.report.areas import chapters_of, groups_of, unit_of
@@ -37,7 +38,7 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
     sources = tuple(_source(source, evaluation.instruments, language) for source in evaluation.sources)
     chapters = chapters_of(groups, evaluation)
     words = LabelWords.read(evaluation.plan.labels, language)
-    reach, programme = evaluation.reach, {evaluation.plan.programme.id: evaluation.plan.programme.name}
+    reach, programme = evaluation.reach, evaluation.plan.programme
     own_items = {group.instrument.id: group for group in reversed(groups)}
     return Context(
         language=language,
@@ -58,7 +59,9 @@ def report_context(evaluation: Evaluation, language: str = "en") -> Context:
         bands=band_tables(evaluation, [main for chapter in chapters for main in chapter.mains], language),
         shifts=tuple(_shifts(evaluation, language)),
         reach=_in_words(reach, words) if reach is not None and reach.has_files else None,
-        delivered=delivered_view(reach.delivered if reach else None, programme, language),
+        delivered=delivered_view(
+            reach.delivered if reach else None, programme_names(language) | {programme.id: programme.name}, language
+        ),
         flows=reach.flows if reach else (),
         dose=dose_view(evaluation, groups),
         once=asked_once(evaluation, language),

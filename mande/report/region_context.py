@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mande.errors import CATALOGUE
 from mande.evaluation import Provenance
 from mande.model import in_language
+from mande.programmes import programme_names
 from mande.reach.flow import FlowStep, Step
 from mande.reach.places import country_name
 from mande.regional import RegionalFile
@@ -134,21 +135,24 @@ class RegionContext:
 
 
 def region_context(rolled: RollUp, language: str = "en") -> RegionContext:
-    places = tuple(_place(member, language) for member in rolled.members)
-    names = {member.programme: member.programme_name for member in rolled.members}
+    names = programme_names(language, ((m.programme, m.language, m.programme_name) for m in rolled.members))
+    members = tuple(replace(member, programme_name=names[member.programme]) for member in rolled.members)
+    places = tuple(_place(member, language) for member in members)
     return RegionContext(
         language=language,
         plan=rolled.plan.model_copy(update={"synthetic": rolled.synthetic}),
         reach=rolled,
         delivered=delivered_view(rolled.reach, names, language),
-        members=rolled.members,
+        members=members,
         places=places,
-        chapters=tuple(_chapters(rolled.outcomes, places, language)),
-        ways=tuple(_ways(rolled.members, places)),
+        chapters=tuple(_chapters(rolled.outcomes, places, names, language)),
+        ways=tuple(_ways(members, places)),
         forms_read=sum(member.forms_read for member in rolled.members),
         forms_used=sum(member.forms_used for member in rolled.members),
         problems=tuple(
-            ProblemText(str(p.place), p.code, p.value, p.details) for p in rolled.problems if p.code in CATALOGUE
+            ProblemText(str(p.place), p.code, p.value, _in_words(p.details, names, language))
+            for p in rolled.problems
+            if p.code in CATALOGUE
         ),
         provenance=rolled.provenance,
         level=CONFIDENCE,
@@ -156,16 +160,24 @@ def region_context(rolled: RollUp, language: str = "en") -> RegionContext:
     )
 
 
+def _in_words(details: Mapping[str, str], names: Mapping[str, str], language: str) -> Mapping[str, str]:
+    """The details of a problem, a programme and country called as elsewhere in the report."""
+    if "programme" not in details:
+        return details
+    programme, country = details["programme"], country_name(details["country"], language)
+    return {**details, "scope": f"{names.get(programme, programme)}, {country}, {details['period']}"}
+
+
 def _place(member: Member, language: str) -> str:
     return country_name(member.countries[0], language) if len(member.countries) == 1 else member.title
 
 
-def _chapters(outcomes: Sequence[Outcome], places: Sequence[str], language: str) -> Iterator[ProgrammeChapter]:
+def _chapters(
+    outcomes: Sequence[Outcome], places: Sequence[str], names: Mapping[str, str], language: str
+) -> Iterator[ProgrammeChapter]:
     programmes: dict[str, dict[tuple[object, ...], list[OutcomeView]]] = {}
-    names: dict[str, str] = {}
     for one in outcomes:
         key = (one.respondent, one.design, one.earlier, one.later, one.of)
-        names.setdefault(one.programme, one.programme_name)
         programmes.setdefault(one.programme, {}).setdefault(key, []).append(_view(one, places, language))
     for programme, sets in programmes.items():
         yield ProgrammeChapter(names[programme], tuple(map(tuple, sets.values())))

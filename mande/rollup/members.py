@@ -18,13 +18,16 @@ __all__ = ["Member", "each_once", "member_of", "sharing_files"]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One evaluation of the roll-up. countries: codes of its places, as far as they are named.
+    """One evaluation of the roll-up. language: the one it is written in, its titles and names.
+
+    countries: codes of its places, as far as they are named.
 
     forms_read, forms_used: of all its files. flows, attendance: from enrolled to analysed, and who came; empty without
     such files. digest: SHA-256 of the saved evaluation.
     """
 
     title: str
+    language: str
     programme: str
     programme_name: str
     places: tuple[str, ...]
@@ -46,6 +49,7 @@ def member_of(evaluation: Evaluation) -> Member:
     named = (country_code(place.rpartition(",")[2].strip()) for place in plan.programme.places)
     return Member(
         title=plan.title,
+        language=plan.languages[0],
         programme=plan.programme.id,
         programme_name=plan.programme.name,
         places=plan.programme.places,

@@ -1,14 +1,17 @@
 """The regional report: every number from the roll-up, in whole sentences of three languages, and nothing invented."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
-from mande import roll_up
+from mande import load_regional, roll_up, roll_up_plan
+from mande.catalog import find_sample
 from mande.cli import main
 from mande.errors import WrongUse
 from mande.report.region import render_region, render_region_html
+from mande.report.region_context import region_context
 from mande.rollup import RollUp
 from tests.report.conftest import text_of
 
@@ -142,7 +145,51 @@ def test_ledgers_alone_make_a_report_that_speaks_of_no_change(capsys, tmp_path):
     assert main(["roll-up", "--sample", "central-asia-2019", "-o", str(tmp_path), "--format", "html"]) == 0
     text = text_of((tmp_path / "region-en.html").read_text(encoding="utf-8"))
     assert "This report puts ledgers together: what was reported as delivered. No evaluation is part of it" in text
-    assert "sfp-10-14 Kazakhstan 157 925 40" in text
+    assert "Strengthening Families Program 10–14 Kazakhstan 157 925 40" in text
     assert "Mean over evaluations" not in text
     assert "Which country does better" not in text
     assert "later minus earlier" not in text
+
+
+PROGRAMMES = {
+    "en": {
+        "Strengthening Families Program 10–14",
+        "Line Up Live Up",
+        "Families and Schools Together",
+        "Strong Families",
+    },
+    "ru": {"Укрепление семьи 10–14", "Line Up Live Up", "Семья и школа вместе", "Сильные семьи"},
+    "uz": {"Oilani mustahkamlash 10–14", "Line Up Live Up", "Oila va maktab birga", "Kuchli oilalar"},
+}
+
+
+@pytest.mark.parametrize("language", PROGRAMMES)
+def test_a_ledgers_programmes_are_called_by_their_names_in_the_reports_language(language):
+    plan = load_regional(find_sample("central-asia-2019", file="regional.toml"))
+    page = render_region_html(roll_up_plan(plan), language=language)
+    rows = page[page.index('class="plain tight delivered"') :]
+    assert {f'<th scope="row">{name}</th>' for name in PROGRAMMES[language]} <= set(re.findall(r"<th.*?</th>", rows))
+    assert not [name for name in ("sfp-10-14", "lulu", "fast", "strong-families") if f">{name}<" in page]
+
+
+def test_an_evaluation_names_its_programme_in_its_own_language_and_a_name_of_no_list_stays(region):
+    first, *others = region.members
+    renamed = dataclasses.replace(first, programme_name="SFP as we teach it")
+    own = dataclasses.replace(region, members=(renamed, *others))
+    assert "SFP as we teach it" in {chapter.name for chapter in region_context(own, "en").chapters}
+    assert "Укрепление семьи 10–14" in {chapter.name for chapter in region_context(own, "ru").chapters}
+    unknown = dataclasses.replace(first, programme="own", programme_name="Our own")
+    told = dataclasses.replace(region, members=(unknown,), outcomes=())
+    assert region_context(told, "ru").members[0].programme_name == "Our own"
+
+
+def test_entries_that_two_ledgers_share_are_told_of_in_the_reports_language(tmp_path):
+    from mande import measure_reach
+    from tests.reach.test_ledger import read, row
+
+    shared = row(families=40, cycle=1, programme="lulu")
+    one = measure_reach(read(tmp_path, shared, row(families=5, cycle=2, programme="lulu")))
+    two = measure_reach(read(tmp_path, shared, row(families=7, cycle=4, programme="lulu")))
+    page = text_of(render_region_html(roll_up([], [one, two]), language="ru"))
+    assert "Line Up Live Up, Узбекистан" in page
+    assert "lulu, Uzbekistan" not in page
