@@ -7,8 +7,8 @@ import json
 import platform
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from importlib.metadata import version
 from operator import add
@@ -51,6 +51,7 @@ __all__ = [
     "evaluate_and_count",
     "evaluation_of",
     "load_evaluation",
+    "pairs_alike",
     "read_sources",
 ]
 
@@ -60,7 +61,10 @@ FORMAT = "mande-evaluation-1"
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What was read from one file. problems: how many of each code."""
+    """What was read from one file.
+
+    problems: how many of each code. alike: pairs of labels that may be one, by grouping.
+    """
 
     file: str
     digest: str
@@ -69,6 +73,7 @@ class SourceResult:
     flow: Flow
     problems: Mapping[str, int]
     unused_columns: tuple[str, ...]
+    alike: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +251,13 @@ def _source_result(read: FileRead) -> SourceResult:
         flow=read.flow,
         problems=dict(sorted(Counter(problem.code for problem in read.problems).items())),
         unused_columns=read.unused_columns,
+        alike=pairs_alike(read.problems),
     )
+
+
+def pairs_alike(problems: Iterable[Problem]) -> dict[str, int]:
+    """By grouping, how many pairs of labels may be one (R-043)."""
+    return dict(sorted(Counter(problem.details["group"] for problem in problems if problem.code == "R-043").items()))
 
 
 def _to_save(plan: Plan, read: Sequence[Responses]) -> EvaluationFile:

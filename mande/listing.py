@@ -210,7 +210,7 @@ def findings(evaluation: Evaluation) -> str:
     lines = [data, f"Found: {found}"]
     if alike:
         pairs = f"{alike} pair{'s' if alike > 1 else ''} of labels may be one and the same (R-043)"
-        lines.append(f"{pairs}: a place may be counted as several. Details: mande check")
+        lines.append(f"{pairs}: one group or place may be counted as several. Details: mande check")
     return "\n".join(lines)
 
 

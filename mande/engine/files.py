@@ -15,7 +15,7 @@ from mande.engine.marks import MarkFile
 from mande.engine.renaming import Labels, labels_of_people, name_evidence, name_groups, with_folded_labels
 from mande.engine.workers import Cluster, Workers
 from mande.errors import DataProblems, Place, Problem, WrongUse
-from mande.evaluation import SourceResult
+from mande.evaluation import SourceResult, pairs_alike
 from mande.model import Instrument
 from mande.plan import Plan, Source
 from mande.responses import Grouping, Responses
@@ -39,8 +39,8 @@ __all__ = ["FileCount", "count_file"]
 class FileCount:
     """What was counted in one file.
 
-    problems: how many of each code. families: different ones, None without family codes. ids, forms: marks of its
-    people.
+    problems: how many of each code. alike: pairs of labels that may be one, by grouping. families: different ones, None
+    without family codes. ids, forms: marks of its people.
     """
 
     tally: Tally
@@ -50,14 +50,14 @@ class FileCount:
     families: int | None
     ids: MarkFile
     forms: MarkFile
+    alike: dict[str, int] = field(default_factory=dict)
 
     @property
     def source(self) -> SourceResult:
         read = self.read
         problems = {code: count for code, count in sorted(self.problems.items()) if count}
-        return SourceResult(
-            read.name, read.digest, read.instrument, read.respondent, read.flow, problems, read.unused_columns
-        )
+        known = read.name, read.digest, read.instrument, read.respondent, read.flow
+        return SourceResult(*known, problems, read.unused_columns, self.alike)
 
     def without_rows(self) -> Responses:
         """The responses as far as they are known: what was read, how many people, which waves, and nobody's answers."""
@@ -223,7 +223,8 @@ def _judged(
     count = FileCount(tally, read, total.problems, labels, families, counting.ids, counting.forms)
     if not total.evidence.has_ids:
         del count.problems["R-022"]
-    patterns = judge_patterns(total.evidence, count.without_rows())
+    patterns = list(judge_patterns(total.evidence, count.without_rows()))
+    count.alike.update(pairs_alike(patterns))
     said = [*table.problems, *layout.problems, *judged.personal, *judged.others, *patterns]
     count.problems.update(problem.code for problem in said)
     count.problems["R-035"] += len(counting.forms.repeats())

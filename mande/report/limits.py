@@ -24,7 +24,8 @@ MANY_LEFT_OUT = 0.1
 class Limit:
     """One limitation. key: which; group: of whom (None: of all); areas: where; count of total: questionnaires.
 
-    instruments: titles of the questionnaires, and languages: of their wording, for limitations of an instrument.
+    groupings: whose labels may be one. instruments: titles of the questionnaires, and languages: of their wording, for
+    limitations of an instrument.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Limit:
     areas: tuple[Area, ...] = ()
     count: int = 0
     total: int = 0
+    groupings: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
 
@@ -44,7 +46,8 @@ ORDER = (
         "one-by-one",
         "one-place",
         "few-clusters",
-        "labels-alike",
+        "places-alike",
+        "groups-alike",
         "exploratory",
         "provisional-key",
     ),
@@ -62,8 +65,7 @@ def limits_of(evaluation: Evaluation, groups: Sequence[Group]) -> tuple[Limit, .
     found += _same_forms(evaluation, mains)
     found += _of_instruments(mains)
     found += _of_places(groups)
-    if any(group.clusters for group in groups) and any(source.problems.get("R-043") for source in evaluation.sources):
-        found.append(Limit("labels-alike"))
+    found += _labels_alike(evaluation, groups)
     if any(not area.change.primary for group in groups for area in group.areas):
         found.append(Limit("exploratory"))
     return tuple(sorted(found, key=lambda limit: ORDER.index(limit.key)))
@@ -75,6 +77,17 @@ def _of_places(groups: Sequence[Group]) -> Iterator[Limit]:
     yield from [Limit("one-place", group) for group in unreliable if not group.clusters][:1]
     if any(group.clusters is None and not group.unreliable for group in groups):
         yield Limit("one-by-one")
+
+
+def _labels_alike(evaluation: Evaluation, groups: Sequence[Group]) -> Iterator[Limit]:
+    """Labels that may be one, where an interval rests on them as clusters, or where a subgroup is shown by them."""
+    alike = {(source.instrument, name) for source in evaluation.sources for name in source.alike}
+    places = dict.fromkeys(g.clustered_by for g in groups if (g.instrument.id, g.clustered_by) in alike)
+    shown = dict.fromkeys(name for g in groups for name in g.parts if (g.instrument.id, name) in alike)
+    if places:
+        yield Limit("places-alike", groupings=tuple(places))
+    if shown:
+        yield Limit("groups-alike", groupings=tuple(shown))
 
 
 def _of_group(group: Group) -> Iterator[Limit]:

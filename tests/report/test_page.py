@@ -36,6 +36,30 @@ def test_places_that_may_be_one_are_a_limitation(evaluation_of, read, spelled, i
     assert ("1 pair of labels may be one and the same (R-043)" in findings(evaluation)) is is_said
 
 
+@pytest.mark.parametrize(
+    ("analysis", "said"),
+    [
+        ('cluster = "sex"\n', "If they are, one place was counted as several"),
+        ('subgroups = ["sex"]\n', "If they are, one group stands here as two"),
+        ('subgroups = ["school"]\n', ""),
+    ],
+    ids=["the cluster", "a subgroup", "neither"],
+)
+def test_names_that_may_be_one_are_a_limitation_of_what_rests_on_them(evaluation_of, read, tmp_path, analysis, said):
+    head = 'id = "own"\ntitle = {en = "x"}\ndesign = "retrospective"\n'
+    head += 'comparisons = [{earlier = "then", later = "now"}]\n'
+    (tmp_path / "own.toml").write_text(head + analysis, encoding="utf-8")
+    sexes = ["м", "муж", "жен", "дев", "кыз", "эркак"]
+    rows = [[row[0], sexes[i % 6], *row[2:]] for i, row in enumerate(steady_forms(60))]
+    evaluation = evaluation_of(
+        rows, replaced={'"retrospective-pretest"': f'"{tmp_path / "own.toml"}"', 'school = "school"': 'sex = "school"'}
+    )
+    assert evaluation.sources[0].alike == {"sex": 4}
+    page = read(render_html(evaluation, template="technical"))
+    assert page.count("By sex, some names in the files look like two spellings of one.") == bool(said)
+    assert said in page
+
+
 # figures
 
 
