@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+import logging
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -19,7 +22,7 @@ from mande.pdf import AttachedFile, pdf_versions
 
 __all__ = [
     "EVALUATION", "MAKING", "ROLL_UP",
-    "Carried", "Making", "attached_files", "making", "read_report", "template_digest",
+    "Carried", "Making", "attached_files", "making", "read_report", "reading_pdf", "template_digest",
 ]  # fmt: skip
 
 EVALUATION, MAKING, ROLL_UP = "evaluation.json", "report.json", "roll-up.json"
@@ -95,13 +98,29 @@ def _files(content: bytes, name: str) -> Mapping[str, bytes]:
     if not content.startswith(b"%PDF"):  # the library would search it for one, and log what it misses
         raise WrongUse(f"{name} is no PDF. Give the PDF of a report; it carries what its other forms do not.")
     import pypdf
+
+    with reading_pdf(name), pypdf.PdfReader(io.BytesIO(content)) as pdf:
+        return {file: versions[0] for file, versions in pdf.attachments.items()}
+
+
+@contextmanager
+def reading_pdf(name: str) -> Iterator[None]:
+    """Silences the library that reads PDFs. Raises WrongUse for a PDF that is damaged, in our own words alone."""
     from pypdf.errors import PyPdfError
 
+    log, nowhere = logging.getLogger("pypdf"), logging.NullHandler()
+    told, log.propagate = log.propagate, False
+    log.addHandler(nowhere)
     try:
-        with pypdf.PdfReader(io.BytesIO(content)) as pdf:
-            return {file: versions[0] for file, versions in pdf.attachments.items()}
-    except (PyPdfError, ValueError, KeyError) as error:
-        raise WrongUse(f"{name} is not a PDF that can be read ({error}).") from error
+        yield
+    except (PyPdfError, zlib.error, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise WrongUse(
+            f"{name} is a damaged PDF: a part of it is missing or was changed. Get the file again from whoever made "
+            "it, or make the report again."
+        ) from error
+    finally:
+        log.removeHandler(nowhere)
+        log.propagate = told
 
 
 _version = cache(version)

@@ -233,10 +233,23 @@ def test_a_file_that_is_no_pdf_is_refused_in_our_own_words_alone(content, tmp_pa
     assert not caplog.records
 
 
-def test_a_pdf_that_is_broken_ends_with_2(tmp_path, capsys):
-    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7\ncut off")
+BROKEN = {
+    "nothing but its header": lambda content: b"%PDF-1.7\ncut off",
+    "cut off in the middle": lambda content: content[: len(content) // 2],
+    "its last bytes are missing": lambda content: content[:-10],
+    "sent as text": lambda content: content.replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_pdf_that_is_broken_is_refused_in_our_own_words_alone(report, broken, tmp_path, capsys, caplog):
+    (tmp_path / "x.pdf").write_bytes(broken(report.read_bytes()))
     assert main(["verify", str(tmp_path / "x.pdf")]) == 2
-    assert "x.pdf is not a PDF that can be read" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "x.pdf is a damaged PDF: a part of it is missing or was changed. Get the file again from whoever made it, or "
+        "make the report again.\n"
+    )
+    assert not caplog.records
 
 
 def test_a_pdf_without_an_evaluation_ends_with_2(tmp_path, capsys):
