@@ -102,7 +102,7 @@ def form(
 def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Sample = None) -> None:
     """Say what is in the questionnaire files, and every problem in them; write problems.csv, .xlsx and check.html."""
     from mande import listing
-    from mande.checkup import write_page, write_problems
+    from mande.checkup import plan_notices, write_page, write_problems
     from mande.evaluation import read_sources, to_be_looked_at
     from mande.reach.monitoring import read_monitoring
 
@@ -116,7 +116,9 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     print(listing.check(read, smallest=plan.evaluation.smallest_cell))
     if monitoring:
         print(f"\n{listing.monitoring(monitoring)}")
-    problems = [*monitoring.problems, *(problem for source in read for problem in source.problems)]
+    if notices := plan_notices(plan):
+        print(f"\n{listing.notices(plan.file.name, notices)}")
+    problems = [*notices, *monitoring.problems, *(problem for source in read for problem in source.problems)]
     written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]
     print(f"Written: {', '.join(map(str, written))}")
     codes = to_be_looked_at(problems)

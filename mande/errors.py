@@ -335,6 +335,24 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'In the grouping "{group}" no cell holds "{value}", whose label is given.',
                 "Correct the text if it is misspelt, or remove the line. {hint}",
             ),
+            _kind(
+                "P-022",
+                Effect.NOTICED,
+                'The programme is called "{value}", which is nearly "{near}", a programme that mande knows.',
+                "If it is that one, write its id: evaluations and ledgers of one programme are put together by it.",
+            ),
+            _kind(
+                "P-023",
+                Effect.NOTICED,
+                'Reports have no sentences in "{value}" ({language}) yet; there are: {known}.',
+                "A report in it is refused, or English with --draft. Take it out, or translate it: docs/languages.md.",
+            ),
+            _kind(
+                "P-024",
+                Effect.NOTICED,
+                'There are no reports in a language "{value}"; there are: {known}.',
+                "Correct its code, or take it out: a report in it is refused.",
+            ),
             # ledgers, attendance registers, results frameworks
             _kind(
                 "M-001",

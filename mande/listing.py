@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from mande.rollup import RollUp
     from mande.units import Units
 
-__all__ = ["check", "codebook", "each", "everything", "findings", "monitoring", "next_step", "reach", "region"]
+__all__ = [
+    "check",
+    "codebook",
+    "each",
+    "everything",
+    "findings",
+    "monitoring",
+    "next_step",
+    "notices",
+    "reach",
+    "region",
+]
 
 SHOWN_PER_CODE = 5
 SHOWN_FAULTS = 20
@@ -196,6 +207,11 @@ def monitoring(read: Monitoring) -> str:
                 f"{file.file} ({name})\n  rows   {file.flow.rows_read} read = {kept} kept + {set_aside} set aside"
             )
     return "\n".join([*lines, *_grouped(read.problems)])
+
+
+def notices(file: str, problems: Sequence[Problem]) -> str:
+    """What is to be noticed of evaluation.toml itself."""
+    return "\n".join([file, *_grouped(problems)])
 
 
 def findings(evaluation: Evaluation) -> str:

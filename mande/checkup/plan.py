@@ -1,0 +1,62 @@
+"""What of evaluation.toml is not wrong, and yet is hardly what was meant: said by a check, refused by nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from mande.catalog import find_template
+from mande.errors import Problem, WrongUse
+from mande.plan import Plan
+from mande.programmes import known_programmes
+from mande.report.translation import SOURCE_LANGUAGE, load_translation, there_are
+from mande.toml_file import toml_locator
+
+__all__ = ["plan_notices"]
+
+NEAR = 0.75
+"""From this likeness on an id is taken for a misspelling of a known one; numbers must be the same."""
+
+
+def plan_notices(plan: Plan) -> list[Problem]:
+    """Notices of the programme's id, and of languages in which there are no reports."""
+    return [*_programme(plan), *_languages(plan)]
+
+
+def _programme(plan: Plan) -> Iterator[Problem]:
+    """An id that is nearly one that the instruments know: evaluations of one programme are put together by it."""
+    own = plan.evaluation.programme.id
+    known = {*known_programmes(), *(i.programme for i in plan.instruments if i.programme is not None)}
+    near = sorted(name for name in known if _likeness(own, name) >= NEAR)
+    if own not in known and near:
+        details = {"near": max(near, key=lambda name: _likeness(own, name))}
+        yield Problem("P-022", toml_locator(plan.file)(("programme", "id")), own, details)
+
+
+def _likeness(one: str, other: str) -> float:
+    numbers, letters = zip(*((re.sub(r"\D", "", text), text.replace("-", "")) for text in (one, other)), strict=True)
+    return SequenceMatcher(None, *letters).ratio() if numbers[0] == numbers[1] else 0.0
+
+
+def _languages(plan: Plan) -> Iterator[Problem]:
+    """Languages in which no report can be made, or none without English sentences in it."""
+    template = _template(plan)
+    known = there_are(template)
+    for i, language in enumerate(plan.evaluation.languages):
+        place, details = toml_locator(plan.file)(("languages", i)), {"known": ", ".join(known)}
+        try:
+            locale = load_translation(language, template).locale
+        except WrongUse:
+            yield Problem("P-024", place, language, details)
+            continue
+        if str(locale) not in known and locale.language != SOURCE_LANGUAGE:
+            yield Problem("P-023", place, language, details | {"language": locale.english_name or language})
+
+
+def _template(plan: Plan) -> Path | None:
+    try:
+        return find_template(plan.evaluation.template, project=plan.folder)
+    except WrongUse:  # which is said when a report is made
+        return None
