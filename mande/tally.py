@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mande.crossing import Crossing
 from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
@@ -24,7 +25,6 @@ from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 from mande.stats.shift import Clusters, Pairs
 from mande.stats.waves import WaveSums
-from mande.subtraction import Cells
 
 __all__ = [
     "EVERYONE",
@@ -162,7 +162,7 @@ class Tally:
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
     lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     clustered_by: Mapping[str, str] = field(default_factory=dict)
-    crossed: Mapping[CrossKey, Cells] = field(default_factory=dict)
+    crossed: Mapping[CrossKey, Crossing] = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -180,7 +180,7 @@ class Tally:
             _merged(self.courses, other.courses, WaveSums.__add__),
             _merged(self.lost, other.lost, ClusterSums.__add__),
             {**self.clustered_by, **other.clustered_by},
-            _merged(self.crossed, other.crossed, _added_cells),
+            _merged(self.crossed, other.crossed, Crossing.__add__),
             _merged(self.shifts, other.shifts, ShiftCounts.__add__),
         )
 
@@ -331,21 +331,19 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
-def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Cells]]:
+def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Crossing]]:
     """People of EVERYONE with both scores by each two of the groupings that tables are made by, clusters included."""
     everyone = next(populations(scores, analysis))[1]
     named = [*analysis.subgroups, *analysis.cluster]
     for one, other in combinations([name for name in dict.fromkeys(named) if name in scores.groups], 2):
         rows, columns = scores.groups[one], scores.groups[other]
-        cell = (rows.position * len(columns.labels) + columns.position)[everyone]
+        row, column = rows.position[everyone], columns.position[everyone]
         for construct in scores.instrument.constructs:
             for earlier, later in analysis.compared_in(scores.waves):
-                both = [has_score(scores.values[construct.id, wave][everyone]) for wave in (earlier, later)]
-                found, people = np.unique(cell[both[0] & both[1]], return_counts=True)
-                places = (divmod(place, len(columns.labels)) for place in found.tolist())
-                labels = ((rows.labels[i], columns.labels[j]) for i, j in places)
+                values = [scores.values[construct.id, wave][everyone] for wave in (earlier, later)]
+                both = has_score(values[0]) & has_score(values[1])
                 key = CrossKey(scores.instrument.id, construct.id, earlier, later, one, other)
-                yield key, dict(zip(labels, people.tolist(), strict=True))
+                yield key, Crossing.of_people(rows.labels, columns.labels, row[both], column[both])
 
 
 def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, ClusterSums]]:
@@ -421,10 +419,6 @@ def _merged(
     for key, value in theirs.items():
         merged[key] = add(merged[key], value) if key in merged else value
     return merged
-
-
-def _added_cells(mine: Cells, theirs: Cells) -> Cells:
-    return {cell: mine.get(cell, 0) + theirs.get(cell, 0) for cell in {**mine, **theirs}}
 
 
 def _added(mine: Mapping[int, int], theirs: Mapping[int, int]) -> dict[int, int]:

@@ -198,7 +198,7 @@ def _shown(whole: Evaluation, counts: Tally, grouping: str) -> dict[str, set[Cha
         key = ChangeKey(*cross[:4], EVERYONE)
         for place, name in enumerate((cross.one, cross.other)):
             if key in with_sums and name in whole.analysis.cluster and name != grouping:
-                labels = {cell[place] for cell in cells}
+                labels = (cells.rows, cells.columns)[place]
                 shown.setdefault(name, set()).update(key._replace(group=group_name(name, each)) for each in labels)
     return shown
 
