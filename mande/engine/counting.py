@@ -122,13 +122,14 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     forms = set_again_aside(set_again_aside(forms, "R-026", again.sent), "R-020", again.second)
     before = noticed(forms, evidence)
     forms = set_again_aside(before, "R-020", again.elsewhere)
-    responses = _responses(forms, evidence)
+    flow = forms.flow()
+    responses = _responses(forms, flow, evidence)
     patterns = Patterns(responses)
     problems = (*forms.problems, *patterns.problems(evidence))
     return Count(
         tally=replace(make_tally(score(responses), job.analysis), instruments={}),
         evidence=evidence,
-        flow=forms.flow(),
+        flow=flow,
         problems=Counter(problem.code for problem in problems),
         elsewhere={name: cells.counts(before.used & ~forms.used) for name, cells in forms.groups.items()}
         if len(again.elsewhere)
@@ -140,7 +141,7 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     )
 
 
-def _responses(forms: Forms, evidence: Evidence) -> Responses:
+def _responses(forms: Forms, flow: Flow, evidence: Evidence) -> Responses:
     """The used forms, nobody of them with a name; groups are called as their labels are folded."""
     used = np.flatnonzero(forms.used)
     row = forms.table.row[used]
@@ -158,6 +159,6 @@ def _responses(forms: Forms, evidence: Evidence) -> Responses:
         row=row,
         rows=dict.fromkeys(codes, row),
         groups=groups,
-        files=(forms.file_read(),),
+        files=(forms.file_read(flow),),
         problems=(),
     )

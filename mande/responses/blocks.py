@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mande.errors import DataProblems, Place, Problem
 from mande.model import Instrument
 from mande.responses.archive import unpacked
 from mande.responses.column_names import ColumnNames, Layout
-from mande.responses.delimited import HEAD, Start, find_start, rows_of
+from mande.responses.delimited import HEAD, Start, find_start, rows_of_piece
 from mande.responses.parquet import HEADER_ROWS, PARQUET, groups_of, parquet_rows
 from mande.responses.readers import SPSS, WORKBOOKS
 from mande.responses.reading import lay_out_tables
@@ -29,10 +29,15 @@ _FIRST = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """A file that can be read in blocks. start: of a text, what its first rows say; None for Parquet."""
+    """A file that can be read in blocks.
+
+    start: of a text, what its first rows say; None for Parquet. letters: columns whose cells hold one letter each, or
+    nothing, in those rows.
+    """
 
     file: StoredFile
     start: Start | None
+    letters: frozenset[int] = frozenset()
 
     def pieces(self, block: int, digest: Digest) -> Iterator[Piece]:
         """Pieces of about `block` bytes; `digest` takes in the whole file."""
@@ -61,7 +66,7 @@ class Blocks:
             details = {"detail": "it grew shorter while it was read", "remedy": "Wait until it is written, try again."}
             raise DataProblems([Problem("R-001", Place(self.file.name), details=details)])
         _require_utf8(content)
-        yield rows_of(self.file.name, self.start, pa.py_buffer(content), piece.row, in_one=True)
+        yield rows_of_piece(self.file.name, self.start, pa.py_buffer(content), piece.row, self.letters)
 
 
 def _require_utf8(content: bytes) -> None:
@@ -134,7 +139,9 @@ def first_rows(file: StoredFile) -> tuple[Blocks, Table]:
     piece = next(blocks.pieces(_FIRST, Digest()), None)
     if piece is None:
         raise OnlyAtOnce("no row stands in it")
-    return blocks, _as_first(next(blocks.tables(piece, 0)), file, blocks.start)
+    rows = next(blocks.tables(piece, 0))
+    letters = frozenset(i for i in range(len(rows.header)) if all(len(cell) < 2 for cell in rows.distinct(i)[0]))
+    return replace(blocks, letters=letters), _as_first(rows, file, blocks.start)
 
 
 def _text_blocks(file: StoredFile, head: bytes) -> Blocks:

@@ -14,6 +14,7 @@ from mande import evaluation, load_plan
 from mande.engine import evaluate, evaluating
 from mande.engine.workers import Processes
 from mande.errors import DataProblems, MandeError, WrongUse
+from mande.responses import blocks
 from tests.engine.conftest import outcome
 from tests.engine.odd_files import ODD_CELLS, odd_text, wide_text
 from tests.engine.workers_that_die import die, die_once
@@ -65,6 +66,13 @@ CHANGES = {
 def test_any_way_to_write_the_file_gives_the_same_bytes(plan_of, in_blocks, at_once, change, block):
     plan = plan_of(change(odd_text(120)))
     assert in_blocks(plan, block).to_json() == at_once(plan).to_json()
+
+
+def test_cells_unlike_those_of_the_first_rows_are_read_as_they_stand(plan_of, in_blocks, at_once, monkeypatch):
+    monkeypatch.setattr(blocks, "_FIRST", 60)  # in which each answer is one letter
+    regular, odd = forms_text(forms(20)), odd_text(100).partition("\n")[2]
+    plan = plan_of(regular + odd)
+    assert in_blocks(plan, 700).to_json() == at_once(plan).to_json()
 
 
 CELL = st.sampled_from([*map(str, range(1, 6)), *ODD_CELLS])
