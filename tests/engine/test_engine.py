@@ -293,7 +293,7 @@ def test_a_full_disk_is_said_and_the_last_good_result_stays(plan_of, monkeypatch
     command = ["evaluate", str(plan.file), "-o", str(good.parent), "--workers", "1"]
     assert main(command) == 0
     before = good.read_bytes()
-    for place in (marks.__name__ + ".MarkFile._appended", "mande.output.os.fdopen"):
+    for place in (marks.__name__ + ".MarkFile._opened", "mande.output.os.fdopen"):
         with monkeypatch.context() as patched:
             patched.setattr(place, full)
             assert main(command) == 2
