@@ -10,7 +10,7 @@ from mande.errors import DataProblems, Place, Problem
 from mande.model import Instrument
 from mande.responses.archive import unpacked
 from mande.responses.column_names import ColumnNames, Layout
-from mande.responses.delimited import HEAD, Start, find_start, rows_of_piece
+from mande.responses.delimited import HEAD, UNKNOWN, Start, Usual, find_start, rows_of_piece
 from mande.responses.parquet import HEADER_ROWS, PARQUET, groups_of, parquet_rows
 from mande.responses.readers import SPSS, WORKBOOKS
 from mande.responses.reading import lay_out_tables
@@ -25,19 +25,19 @@ BLOCK = 6 << 20
 
 BYTES_A_ROW = 100
 _FIRST = 1 << 16
+_MANY_DIFFERENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
     """A file that can be read in blocks.
 
-    start: of a text, what its first rows say; None for Parquet. letters: columns whose cells hold one letter each, or
-    nothing, in those rows.
+    start: of a text, what its first rows say; None for Parquet. usual: how cells of its columns look in those rows.
     """
 
     file: StoredFile
     start: Start | None
-    letters: frozenset[int] = frozenset()
+    usual: Usual = UNKNOWN
 
     def pieces(self, block: int, digest: Digest) -> Iterator[Piece]:
         """Pieces of about `block` bytes; `digest` takes in the whole file."""
@@ -66,7 +66,7 @@ class Blocks:
             details = {"detail": "it grew shorter while it was read", "remedy": "Wait until it is written, try again."}
             raise DataProblems([Problem("R-001", Place(self.file.name), details=details)])
         _require_utf8(content)
-        yield rows_of_piece(self.file.name, self.start, pa.py_buffer(content), piece.row, self.letters)
+        yield rows_of_piece(self.file.name, self.start, pa.py_buffer(content), piece.row, self.usual)
 
 
 def _require_utf8(content: bytes) -> None:
@@ -140,8 +140,14 @@ def first_rows(file: StoredFile) -> tuple[Blocks, Table]:
     if piece is None:
         raise OnlyAtOnce("no row stands in it")
     rows = next(blocks.tables(piece, 0))
-    letters = frozenset(i for i in range(len(rows.header)) if all(len(cell) < 2 for cell in rows.distinct(i)[0]))
-    return replace(blocks, letters=letters), _as_first(rows, file, blocks.start)
+    return replace(blocks, usual=_usual(rows)), _as_first(rows, file, blocks.start)
+
+
+def _usual(rows: Table) -> Usual:
+    values = [rows.distinct(column)[0] for column in range(len(rows.header))]
+    letters = (i for i, own in enumerate(values) if all(len(cell) < 2 for cell in own))
+    different = (i for i, own in enumerate(values) if len(own) == len(rows) > _MANY_DIFFERENT)
+    return Usual(frozenset(letters), frozenset(different))
 
 
 def _text_blocks(file: StoredFile, head: bytes) -> Blocks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,14 +13,24 @@ from mande.errors import DataProblems, Place, Problem
 from mande.responses.decoding import as_utf8
 from mande.responses.heading_row import find_heading_row, looked_over
 from mande.responses.separator import find_separator, records_of
-from mande.responses.table import Column, Table, coded_by_letter, numbers
+from mande.responses.table import Column, Table, coded, coded_by_letter, numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from mande.stats.counts import IntArray
 
-__all__ = ["HEAD", "Start", "find_start", "read_delimited", "rows_of", "rows_of_piece", "without_blank_rows"]
+__all__ = [
+    "HEAD",
+    "UNKNOWN",
+    "Start",
+    "Usual",
+    "find_start",
+    "read_delimited",
+    "rows_of",
+    "rows_of_piece",
+    "without_blank_rows",
+]
 
 HEAD = 1 << 20
 """Bytes in which the header must stand."""
@@ -77,18 +87,31 @@ def rows_of(file: str, start: Start, body: pa.Buffer, row: int) -> Table:
     return _rows(file, start, body, row, _Way(block, threads=True))
 
 
-def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, letters: Collection[int] = ()) -> Table:
-    """As `rows_of`, in one thread. letters: columns in which most likely no cell holds more than one letter."""
-    return _rows(file, start, body, row, _Way(body.size + 1, threads=False, letters=frozenset(letters)))
+class Usual(NamedTuple):
+    """How cells mostly look. letters: columns of at most one letter. different: columns of a text for each row."""
+
+    letters: frozenset[int] = frozenset()
+    different: frozenset[int] = frozenset()
+
+
+UNKNOWN = Usual()
+
+
+def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usual) -> Table:
+    """As `rows_of`, in one thread. usual: what makes it quicker where it holds, and no difference where it does not.
+
+    Texts that are mostly different are not looked for among those that are known, so one may be there twice.
+    """
+    return _rows(file, start, body, row, _Way(body.size + 1, threads=False, usual=usual))
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a text is read. block: bytes at a time. letters: as in `rows_of_piece`; they are read as plain text first."""
+    """How a text is read. block: bytes at a time. usual: columns that are read as plain text first."""
 
     block: int
     threads: bool
-    letters: frozenset[int] = frozenset()
+    usual: Usual = UNKNOWN
 
 
 def _rows(file: str, start: Start, body: pa.Buffer, row: int, way: _Way) -> Table:
@@ -153,6 +176,7 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
 
     names = [str(i) for i in range(len(start.header))]
     plain, text = pa.string(), pa.dictionary(pa.int32(), pa.string())
+    as_text = way.usual.letters | way.usual.different
     table = arrow_csv.read_csv(
         pa.BufferReader(body),
         read_options=arrow_csv.ReadOptions(column_names=names, use_threads=way.threads, block_size=way.block),
@@ -163,29 +187,33 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
             invalid_row_handler=set_aside,
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types={name: plain if i in way.letters else text for i, name in enumerate(names)},
+            column_types={name: plain if i in as_text else text for i, name in enumerate(names)},
             strings_can_be_null=False,
             quoted_strings_can_be_null=False,
             check_utf8=False,  # it was, when the encoding was found
         ),
     )
-    return _with_letters_coded(table, way.letters), ragged
+    return (_coded(table, way.usual) if as_text else table), ragged
 
 
-def _with_letters_coded(table: pa.Table, letters: Collection[int]) -> pa.Table:
+def _coded(table: pa.Table, usual: Usual) -> pa.Table:
+    """The table with all columns dictionary-encoded."""
     import pyarrow as pa
 
-    def coded(cells: pa.StringArray) -> pa.DictionaryArray:
+    def by_letter(cells: pa.StringArray) -> pa.DictionaryArray:
         found = coded_by_letter(cells)
         return cells.dictionary_encode() if found is None else found
 
+    def each(cells: pa.StringArray) -> pa.DictionaryArray:
+        return coded(np.arange(len(cells), dtype=np.int32), cells)
+
+    ways = dict.fromkeys(usual.different, each) | dict.fromkeys(usual.letters, by_letter)
+    type_ = pa.dictionary(pa.int32(), pa.string())
     columns = [
-        pa.chunked_array([coded(chunk) for chunk in own.chunks], type=pa.dictionary(pa.int32(), pa.string()))
-        if i in letters
-        else own
+        pa.chunked_array([ways[i](chunk) for chunk in own.chunks], type=type_) if i in ways else own
         for i, own in enumerate(table.columns)
     ]
-    return pa.table(columns, names=table.column_names) if letters else table
+    return pa.table(columns, names=table.column_names)
 
 
 def _has_quotes(body: pa.Buffer) -> bool:

@@ -271,7 +271,7 @@ def coded_by_letter(cells: pa.StringArray) -> pa.DictionaryArray | None:
         letter[length > 0] = content[offset[0] : offset[-1]]
     row = letter.tobytes()
     known = sorted(np.flatnonzero(np.bincount(letter, minlength=256)).tolist(), key=row.index)
-    place = bytes(known.index(own) if own in known else 0 for own in range(256))
+    place = bytes.maketrans(bytes(known), bytes(range(len(known))))
     position = np.frombuffer(row.translate(place), dtype=np.uint8)
     return coded(position.astype(np.int32), texts([chr(own) if own else "" for own in known]))
 
