@@ -150,8 +150,8 @@ def _groups(entries: Mapping[str, str | Mapping[str, str]]) -> list[_Group]:
 
 def _forget_plain_words_of_a_language(group: _Group) -> None:
     """ "girls" alone is no further word beside {en = "girls"}."""
-    others = {word for language, own in group.words.items() if language != _PLAIN for word in own}
-    plain = [word for word in group.words.pop(_PLAIN, []) if word not in others]
+    others = {folded(word) for language, own in group.words.items() if language != _PLAIN for word in own}
+    plain = [word for word in group.words.pop(_PLAIN, []) if folded(word) not in others]
     if plain:
         group.words[_PLAIN] = plain
 

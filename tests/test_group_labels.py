@@ -11,6 +11,8 @@ from mande.catalog import find_sample
 from mande.cli import main
 from mande.errors import DataProblems, PlanProblems
 from mande.evaluation import read_sources
+from mande.folding import folded
+from mande.group_labels import labels_alone, read_labels
 from mande.report import render_html
 from mande.report.each import render_each
 from mande.report.workbook.tables import tables_of
@@ -124,6 +126,20 @@ def test_a_saved_evaluation_holds_labels_and_words_and_no_text_of_a_cell(planned
     assert "Karimova" not in saved
     assert "Dilnoza" not in saved
     assert json.loads(saved)["plan"]["labels"] == {"sex": {"F1": {"en": "F1", "ru": "Ф1"}, "F2": "F2"}}
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"1": {"ru": "Девочки"}, "2": "девочки", "3": "boys"},
+        {"1": {"uz": "qizlar", "ru": "девочки"}, "2": "qizlar"},
+        {"1": "girls", "2": {"ru": "девочки", "en": "Girls"}, "3": {"ru": "девочки", "uz": "qizlar"}},
+    ],
+)
+def test_what_is_saved_of_labels_is_read_as_the_same_labels(entries):
+    saved = labels_alone({"sex": entries})["sex"]
+    assert read_labels(saved).words == read_labels(entries).words
+    assert {read_labels(saved).read_as[folded(label)] for label in saved} == saved.keys()
 
 
 def test_a_report_with_labels_is_verified_from_its_questionnaires(planned, capsys):
