@@ -45,9 +45,10 @@ def in_buckets(marks: Marks) -> Sorted:
     """Marks of the rows of a piece, without those that say that a row has none."""
     known = np.flatnonzero(marks[:, 0])
     bucket = (marks[known, 0] >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
-    known = known[np.argsort(bucket, kind="stable")]
-    ends = np.cumsum(np.bincount(bucket, minlength=BUCKETS))
-    return Sorted(np.column_stack([marks[known], known.astype(np.uint64)]), ends, len(marks))
+    known = known.take(np.argsort(bucket, kind="stable"))
+    records = np.empty((len(known), 3), dtype=np.uint64)
+    records[:, :2], records[:, 2] = marks.take(known, axis=0), known
+    return Sorted(records, np.cumsum(np.bincount(bucket, minlength=BUCKETS)), len(marks))
 
 
 class MarkFile:

@@ -111,7 +111,7 @@ class _File:
 class _Range:
     """Of each form at one wave: how many answers, the lowest and the highest of them, shape (n,)."""
 
-    answers: npt.NDArray[np.int64]
+    answers: npt.NDArray[np.int16]
     lowest: CodeArray
     highest: CodeArray
 
@@ -119,7 +119,7 @@ class _Range:
     def of(cls, codes: CodeArray, answered: BoolArray) -> _Range:
         lowest = np.where(answered, codes, np.iinfo(np.int16).max).min(axis=1, initial=np.iinfo(np.int16).max)
         highest = codes.max(axis=1, initial=np.iinfo(np.int16).min)  # `Missing` is below every answer
-        return cls(np.count_nonzero(answered, axis=1), lowest, highest)
+        return cls(answered.sum(axis=1, dtype=np.int16), lowest, highest)
 
 
 @dataclass(frozen=True)
@@ -219,14 +219,14 @@ class Patterns:
         """Every answer better by as many steps."""
         step = change.max(axis=1, initial=0)
         same = ((change == step[:, None]) | ~directed).all(axis=1)
-        same &= (step > 0) & (directed.sum(axis=1) >= ENOUGH_ITEMS)
+        same &= (step > 0) & (directed.sum(axis=1, dtype=np.int16) >= ENOUGH_ITEMS)
         for person in np.flatnonzero(same).tolist():
             details = {"earlier": earlier.upper(), "later": later.upper()}
             yield Problem("R-032", self.file.place(person, later), str(int(step[person])), details)
 
     def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.int32]) -> None:
         """People who got worse, and who changed at all: everybody, then by grouping and label."""
-        total = change.sum(axis=1)
+        total = change.sum(axis=1, dtype=np.int32)
         for counts, people in ((evidence.worse, total < 0), (evidence.changed, total != 0)):
             own = {(earlier, later, ""): {"": int(np.count_nonzero(people))}}
             for name, grouping in self.responses.groups.items():

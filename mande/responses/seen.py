@@ -41,8 +41,7 @@ def marks_of(cells: Column, key: Key) -> Marks:
         if size:
             rows = np.flatnonzero(length == size)
             marks[rows] = _mixed(_words(content, offset[:-1][rows], size), key, size)
-    found: Marks = marks[cells.position]
-    return found
+    return marks.take(cells.position, axis=0)
 
 
 def marks_of_numbers(columns: Iterable[npt.NDArray[np.int16]], key: Key) -> Marks:
