@@ -35,6 +35,7 @@ __all__ = [
     "region",
 ]
 
+SHOWN_LABELS = 40
 SHOWN_PER_CODE = 5
 SHOWN_FAULTS = 20
 SINGLE_PEOPLE = (
@@ -372,7 +373,8 @@ def _group_lines(source: Responses, smallest: int) -> Iterator[str]:
     from mande.checkup.groups import groupings  # not at the top: `mande list` starts without numpy
 
     for own in groupings(source, smallest):
-        yield f"  by {own.name}  " + ", ".join(f"{label} {count}" for label, count in own.sizes)
+        sizes = [f"{label} {count}" for label, count in own.sizes]
+        yield f"  by {own.name}  {_some(sizes, SHOWN_LABELS, ' (all are in check.html)')}"
         for hidden in own.withheld_too:
             few = _some(hidden.few, 5, "")
             yield f"    {hidden.label} ({hidden.people}) is withheld too, for with it one could work out: {few}"

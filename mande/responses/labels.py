@@ -23,7 +23,7 @@ _NEAR = 0.85
 _SHORTEST = 5  # letters that a likeness needs to be more than chance
 _ABBREVIATED = 4  # letters at most of an abbreviation
 _MANY = 400
-"""With more labels than this every pair would take too long to compare; they are codes then, not words."""
+"""With more labels than this every pair would take too long to compare: only those of one form are found then."""
 
 _SAME = (
     {"m", "male", "man", "boy", "м", "муж", "мужской", "мужчина", "мальчик", "erkak", "ogil", "ogil bola", "эркак",
@@ -44,7 +44,7 @@ def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
     """A problem for each two labels of a grouping that look, or mean, the same; masked as in `group_sizes`."""
     for name, grouping in responses.groups.items():
         labels = [label for label in grouping.labels if label]
-        pairs = [pair for pair in combinations(labels, 2) if _alike(*pair, labels)] if len(labels) <= _MANY else []
+        pairs = _pairs_alike(labels)
         sizes = people_by_label(grouping) if pairs else {}
         masked, joined = masks(sizes, smallest), _joined(pairs, sizes)
         for pair in pairs:
@@ -54,6 +54,17 @@ def labels_alike(responses: Responses, smallest: int) -> Iterator[Problem]:
             lines = [f"{as_toml(label)} = {as_toml(joined[label])}" for label in others] if shown else []
             details = {"group": name, "line": " and ".join(lines) or '"…" = "…"', "lines": "\n".join(lines)}
             yield Problem("R-043", Place(responses.files[0].file), said, details)
+
+
+def _pairs_alike(labels: Sequence[str]) -> list[tuple[str, str]]:
+    """Each two labels that may be one. Of very many, those alike but for look-alikes and spaces, or numbered alike."""
+    if len(labels) <= _MANY:
+        return [pair for pair in combinations(labels, 2) if _alike(*pair, labels)]
+    of_one_form: dict[object, list[str]] = {}
+    for label in labels:
+        for form in {as_typed_alike(label), _numbered(label)} - {None}:
+            of_one_form.setdefault(form, []).append(label)
+    return sorted({pair for own in of_one_form.values() for pair in combinations(own, 2)})
 
 
 def _joined(pairs: Sequence[tuple[str, str]], sizes: Mapping[str, int]) -> dict[str, str]:
@@ -115,7 +126,7 @@ def people_by_label(grouping: Grouping) -> dict[str, int]:
     return dict(zip(grouping.labels, counts, strict=True))
 
 
-def _alike(one: str, other: str, labels: list[str]) -> bool:
+def _alike(one: str, other: str, labels: Sequence[str]) -> bool:
     """Whether two labels may be one. Those with other numbers, or other single letters ("5 A"), never are."""
     short, long = sorted((folded(one), folded(other)), key=len)
     if as_typed_alike(one) == as_typed_alike(other) or any({short, long} <= same for same in _FOLDED):
@@ -136,15 +147,15 @@ def _is_abbreviation(short: str, long: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _numbered(label: str) -> tuple[list[int], list[str]] | None:
+def _numbered(label: str) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     """The numbers of a label in their order, and its words in none, but for "school" and "No"; None without a number.
 
     >>> _numbered("12-maktab") == _numbered("Школа №12"), _numbered("Maktab 1") == _numbered("Maktab 11")
     (True, False)
     """
     words = [part for word in _words(label) for part in re.findall(r"\d+|\D+", word)]
-    numbers = [int(word) for word in words if word.isdecimal()]
-    return (numbers, sorted({*words} - _SCHOOL - {*filter(str.isdecimal, words)})) if numbers else None
+    numbers = tuple(int(word) for word in words if word.isdecimal())
+    return (numbers, tuple(sorted({*words} - _SCHOOL - {*filter(str.isdecimal, words)}))) if numbers else None
 
 
 @lru_cache(maxsize=4096)

@@ -73,6 +73,19 @@ def test_labels_that_differ_in_what_counts_are_not_suspected(grouped, one, other
     assert not alike(grouped(one, other, one, other))
 
 
+def test_of_very_many_schools_those_numbered_alike_are_said(grouped):
+    schools = [f"Maktab {i}" for i in range(1, 500)]
+    one, other = alike(grouped(*schools * 6, "7-мактаб", "Мaktab  9"))
+    assert '"7-мактаб" and "Maktab 7"' in one
+    assert '"Maktab 9" and "Мaktab 9"' in other
+
+
+def test_very_many_labels_are_listed_in_the_page_alone(grouped):
+    text = check([grouped(*(f"school {i}" for i in range(100) for _ in range(6)))], smallest=5)
+    assert "school 0 6, school 1 6" in text
+    assert "and 60 more (all are in check.html)" in text
+
+
 def test_an_abbreviation_of_several_labels_is_no_abbreviation(grouped):
     assert not alike(grouped("ср", "средний", "сроки", "ср", "средний", "сроки"))
 
