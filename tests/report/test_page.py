@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from mande.catalog import Room, find_template, room_folder
+from mande.catalog import Room, find_sample, find_template, room_folder
 from mande.errors import CATALOGUE, ComponentMissing, Effect, OutputNotWritable, Reason, UnknownName, WrongUse
+from mande.evaluation import evaluate
 from mande.listing import findings
+from mande.plan import load_plan
 from mande.report import render, render_html
 from mande.report.environment import environment
-from tests.report.conftest import steady_forms
+from tests.report.conftest import steady_forms, text_of
 
 SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
 
@@ -34,6 +36,21 @@ def test_places_that_may_be_one_are_a_limitation(evaluation_of, read, spelled, i
     page = read(render_html(evaluation))
     assert ("one place was counted as several" in page) is is_said
     assert ("1 pair of labels may be one and the same (R-043)" in findings(evaluation)) is is_said
+
+
+# quality
+
+
+def test_problems_stand_once_by_kind_with_what_each_file_has_of_them():
+    evaluation = evaluate(load_plan(find_sample("tashkent-2016-synthetic")))
+    annex = render_html(evaluation).partition('id="annex-c"')[2]
+    kinds = dict(re.findall(r'<td class="id">([A-Z]-\d+)</td>(.*?)</tr>', annex, re.DOTALL))
+    found = [source.problems for source in evaluation.sources]
+    assert len(found) == 2
+    assert set(kinds) == {code for problems in found for code in problems} >= {"R-020", "R-037"}
+    for code, row in kinds.items():
+        cells = [text_of(cell).strip() for cell in re.findall(r'<td class="num">(.*?)</td>', row)]
+        assert cells == [str(problems.get(code, "·")) for problems in found]
 
 
 # figures
