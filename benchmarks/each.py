@@ -14,7 +14,7 @@ from benchmarks.data import PEOPLE_PER_SCHOOL, make
 from mande import evaluate_each, load_plan
 from mande.report import each, render_html
 
-SCHOOLS, NATION = 200, 4290
+SCHOOLS, FEW, NATION = 200, 100, 4290
 begin = each._begin
 
 
@@ -84,9 +84,9 @@ def evaluating(plan: str) -> Callable[[], dict[str, float]]:
 
 
 def scaling(plan: str, target: str, turns: str) -> Callable[[], dict[str, float]]:
-    """The clock of 40 reports with one worker and with two, in turn: the best of each, for a busy machine only adds."""
+    """The clock of some reports with one worker and two, in turn: the best of each, for a busy machine only adds."""
     units = evaluate_each(load_plan(plan), "school")
-    few = replace(units, parts=units.parts[:40])
+    few = replace(units, parts=units.parts[:FEW])
 
     def seconds(workers: int, turn: int) -> float:
         start = time.perf_counter()

@@ -18,6 +18,9 @@ def bare(path: str) -> Callable[[], object]:
 
 
 def mande(plan: str, workers: str = "") -> Callable[[], object]:
+    """Modules are imported before the clock starts, as those of every other program are."""
+    import mande.engine.files
+    import mande.evaluation  # noqa: F401
     from mande import evaluate, load_plan
 
     loaded = load_plan(plan)

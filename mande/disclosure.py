@@ -94,12 +94,11 @@ def hidden_by_crossing(
     for key, cells in counts.crossed.items():
         if grouping not in (key.one, key.other):
             continue
-        other, turned = (
-            (key.other, cells) if key.one == grouping else (key.one, {(b, a): n for (a, b), n in cells.items()})
-        )
+        other, turned = (key.other, cells) if key.one == grouping else (key.one, cells.turned())
         change = ChangeKey(*key[:4], EVERYONE)
-        rows = {a for a, _ in turned if a and change._replace(group=group_name(grouping, a)) not in found}
-        columns = {b for _, b in turned if change._replace(group=group_name(other, b)) in shown_of.get(other, ())}
+        rows = {a for a in turned.rows if a and change._replace(group=group_name(grouping, a)) not in found}
+        shown = shown_of.get(other, ())
+        columns = {b for b in turned.columns if change._replace(group=group_name(other, b)) in shown}
         while row := row_to_hide(turned, rows, columns, smallest, whole_shown=change in shown_of[EVERYONE]):
             rows.discard(row)
             found.add(change._replace(group=group_name(grouping, row)))

@@ -66,13 +66,16 @@ def count_items(scores: Scores, analysis: Analysis, everyone: Split) -> ItemCoun
     for wave, codes in scores.items.items():
         compared = _compared(scores, wave, analysis, everyone)
         column = {item.id: everyone.apart(codes[:, k])[0] for k, item in enumerate(instrument.rated_items)}
+        answered = {
+            item.id: everyone.apart(scores.answered[wave][:, k])[0] for k, item in enumerate(instrument.rated_items)
+        }
         behind = {item: _in_all(people for own, people in compared.values() if item in own) for item in column}
         for item in instrument.rated_items:
             members, known = behind[item.id], [*dict.fromkeys(instrument.points(item).values()), *Missing]
             own = column[item.id] if members is None else column[item.id][members]
             answers[ItemKey(instrument.id, item.id, wave)] = counted(own, known)
         for construct, (items, people) in compared.items():
-            whole = _in_all(_answered(column[item], behind[item]) for item in items)
+            whole = _in_all(_both(answered[item], behind[item]) for item in items)
             partly = int(np.count_nonzero(people & ~whole)) if whole is not None else 0
             areas[AreaKey(instrument.id, construct, wave)] = AreaPeople(int(np.count_nonzero(people)), partly)
     return ItemCounts(answers, areas)
@@ -95,9 +98,8 @@ def _compared(
     }
 
 
-def _answered(codes: CodeArray, members: BoolArray | None) -> BoolArray:
+def _both(answered: BoolArray, members: BoolArray | None) -> BoolArray:
     """Who is in the item's table with an answer."""
-    answered = Missing.is_answer(codes)
     return answered if members is None else answered & members
 
 

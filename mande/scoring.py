@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mande.model import Construct, Instrument, ScoreRule
 from mande.responses import Grouping, Responses
-from mande.responses.cleaning import CodeArray, Missing
+from mande.responses.missing import CodeArray, Missing, counting_as
 from mande.stats.counts import IntArray
 
 if TYPE_CHECKING:
@@ -26,8 +26,11 @@ NO_SCORE = np.iinfo(np.int64).min
 """Stands where a person has too few answers for a score."""
 
 
-def has_score(values: IntArray) -> npt.NDArray[np.bool_]:
-    scored: npt.NDArray[np.bool_] = values != NO_SCORE
+BoolArray = npt.NDArray[np.bool_]
+
+
+def has_score(values: IntArray) -> BoolArray:
+    scored: BoolArray = values != NO_SCORE
     return scored
 
 
@@ -37,12 +40,14 @@ class Scores:
 
     values: by construct and wave, integers in steps of 1 / `Construct.steps_per_point` points, shape (n,), `NO_SCORE`
     where fewer items are answered than the construct needs. items: by wave, what answers count, shape (n, k),
-    `Missing` where there is no answer. groups, respondent: as in the responses.
+    `Missing` where there is no answer. answered: by wave, where there is one, shape (n, k). groups, respondent: as in
+    the responses.
     """
 
     instrument: Instrument
     values: Mapping[tuple[str, str], IntArray]
     items: Mapping[str, CodeArray]
+    answered: Mapping[str, BoolArray]
     groups: Mapping[str, Grouping]
     respondent: tuple[str, ...]
 
@@ -92,22 +97,22 @@ def score_codes(
 ) -> Scores:
     """`score` for answer codes by wave, as they stand in `Responses`; nobody needs a name to be counted."""
     items = {wave: _turned(matrix, instrument) for wave, matrix in codes.items()}
+    answered = {wave: Missing.is_answer(matrix) for wave, matrix in items.items()}
     values: dict[tuple[str, str], IntArray] = {}
     for construct in _parts_before_totals(instrument):
         for wave, matrix in items.items():
-            values[construct.id, wave] = _construct_score(construct, instrument, matrix, values, wave)
+            values[construct.id, wave] = _construct_score(construct, instrument, matrix, answered[wave], values, wave)
     in_order = {(c.id, wave): values[c.id, wave] for c in instrument.constructs for wave in items}
-    return Scores(instrument, in_order, items, groups, respondent)
+    return Scores(instrument, in_order, items, answered, groups, respondent)
 
 
 def _turned(codes: CodeArray, instrument: Instrument) -> CodeArray:
     """What each answer counts for its item; missing answers stay as they are."""
     turned = codes.copy(order="K")
     for k, item in enumerate(instrument.rated_items):
-        column = codes[:, k]
-        for code, points in instrument.points(item).items():
-            if points != code:
-                turned[column == code, k] = points
+        points = instrument.points(item)
+        if any(counts != code for code, counts in points.items()):
+            turned[:, k] = counting_as(codes[:, k], points)
     return turned
 
 
@@ -119,25 +124,23 @@ def _construct_score(
     construct: Construct,
     instrument: Instrument,
     items: CodeArray,
+    answered: BoolArray,
     values: Mapping[tuple[str, str], IntArray],
     wave: str,
 ) -> IntArray:
     if construct.score is ScoreRule.TOTAL:
         return _total([values[part, wave] for part in construct.of])
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
-    own = [instrument.item_by_id[name] for name in construct.items]
-    total, answered = np.zeros(len(items), dtype=np.int32), np.zeros(len(items), dtype=np.int32)
-    for item in own:
-        answer = items[:, column[item.id]]
-        is_answer = Missing.is_answer(answer)
-        total += answer * is_answer
-        answered += is_answer
-    scores = _looked_up(construct, total, answered)
+    total, number = np.zeros(len(items), dtype=np.int32), np.zeros(len(items), dtype=np.int32)
+    for k in (column[name] for name in construct.items):
+        total += items[:, k] * answered[:, k]
+        number += answered[:, k]
+    scores = _looked_up(construct, total, number)
     if construct.zero_if is None:
         return scores
-    screen = items[:, column[construct.zero_if.item]]
+    k = column[construct.zero_if.item]
     zero = instrument.points(instrument.item_by_id[construct.zero_if.item])[construct.zero_if.code]
-    return np.where(screen == zero, 0, np.where(Missing.is_answer(screen), scores, NO_SCORE))
+    return np.where(items[:, k] == zero, 0, np.where(answered[:, k], scores, NO_SCORE))
 
 
 def _looked_up(construct: Construct, total: npt.NDArray[np.int32], answered: npt.NDArray[np.int32]) -> IntArray:

@@ -100,6 +100,8 @@ def cluster_of(scores: Scores, analysis: Analysis) -> Grouping | None:
     if name is None:
         return None
     group = scores.groups[name]
+    if "" not in group.labels:
+        return group
     return Grouping(tuple(label or UNKNOWN_CLUSTER for label in group.labels), group.position)
 
 

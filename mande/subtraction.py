@@ -14,72 +14,129 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
-__all__ = ["Cells", "row_to_hide"]
+import numpy as np
 
-Cells = Mapping[tuple[str, str], int]
-"""People by the label of one grouping and of another."""
+from mande.crossing import Crossing
+from mande.stats.counts import IntArray, counted
 
-Node = tuple[str, str | None]
-"""A group: "row" or "column", and its label; None for all that are not shown."""
+__all__ = ["row_to_hide"]
 
-Graph = dict[Node, dict[Node, int]]
+Graph = dict[int, dict[int, int]]
+
+
+class _Edges(NamedTuple):
+    """Two nodes and the people whom they have in common, entry by entry, shape (m,). Nodes differ."""
+
+    one: IntArray
+    other: IntArray
+    people: IntArray
+
+    @classmethod
+    def of(cls, one: IntArray, other: IntArray, people: IntArray) -> _Edges:
+        """Pairs of nodes may come repeated and in either order; those of a node with itself are left out."""
+        apart = (one != other) & (people > 0)
+        low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
+        nodes = int(high.max(initial=0)) + 1
+        pairs, place = np.unique(low * nodes + high, return_inverse=True)
+        return cls(*np.divmod(pairs, nodes), counted(place, people[apart], pairs.size))
+
+    def drawn_together(self, root: IntArray) -> _Edges:
+        return _Edges.of(root[self.one], root[self.other], self.people)
 
 
 def row_to_hide(
-    cells: Cells, rows: Collection[str], columns: Collection[str], smallest: int, *, whole_shown: bool = True
+    cells: Crossing, rows: Collection[str], columns: Collection[str], smallest: int, *, whole_shown: bool = True
 ) -> str | None:
     """The row to hide next, because fewer than `smallest` people could be singled out; None if nobody can be.
 
     rows, columns: those that are shown. Call again with one row less until it gives None, or no row is left.
 
-    >>> row_to_hide({("A", "girl"): 20, ("A", "boy"): 2, ("B", "boy"): 30}, {"A", "B"}, {"girl", "boy"}, 5)
+    >>> few = Crossing.of({("A", "girl"): 20, ("A", "boy"): 2, ("B", "boy"): 30})
+    >>> row_to_hide(few, {"A", "B"}, {"girl", "boy"}, 5)
     'B'
-    >>> row_to_hide({("A", "girl"): 20, ("A", "boy"): 9, ("B", "boy"): 30}, {"A", "B"}, {"girl", "boy"}, 5)
+    >>> enough = Crossing.of({("A", "girl"): 20, ("A", "boy"): 9, ("B", "boy"): 30})
+    >>> row_to_hide(enough, {"A", "B"}, {"girl", "boy"}, 5)
     """
-    graph = _graph(cells, rows, columns, whole_shown=whole_shown)
-    few = _light_side(graph, smallest)
+    edges = _edges(cells, rows, columns, whole_shown=whole_shown)
+    few = _light_side(edges, smallest)
     if few is None or not rows:
         return None
-    near = {*few, *(other for node in few for other in graph[node])}
-    sizes = {node: sum(people.values()) for node, people in graph.items() if node[0] == "row" and node[1] is not None}
-    candidates = [node for node in few if node in sizes] or [node for node in near if node in sizes] or [*sizes]
-    return min((sizes[node], str(node[1])) for node in candidates)[1] if candidates else None
-
-
-def _graph(cells: Cells, rows: Collection[str], columns: Collection[str], *, whole_shown: bool) -> Graph:
-    rest: Node = ("row", None)
-    rest_of_columns: Node = ("column", None) if whole_shown else rest
-    graph: Graph = {}
-    for (row, column), people in cells.items():
-        one = ("row", row) if row in rows else rest
-        other = ("column", column) if column in columns else rest_of_columns
-        if people and one != other:
-            for a, b in ((one, other), (other, one)):
-                near = graph.setdefault(a, {})
-                near[b] = near.get(b, 0) + people
-    return graph
-
-
-def _light_side(graph: Graph, smallest: int) -> set[Node] | None:
-    """One side of a cut of fewer than `smallest` people, if there is one."""
-    members = {node: {node} for node in graph}
-    while len(graph) > 1:
-        together, light = _scan(graph, smallest)
-        if light is not None:
-            return members[light]
-        if not together:
-            return None
-        graph, members = _drawn_together(graph, members, together)
+    inside = np.isin(edges.one, few), np.isin(edges.other, few)
+    near = np.unique(np.concatenate([few, edges.other[inside[0]], edges.one[inside[1]]]))
+    every = np.unique(np.concatenate([edges.one, edges.other]))
+    for nodes in (few, near, every):
+        candidates = [i for i in nodes.tolist() if i < len(cells.rows) and cells.rows[i] in rows]
+        if candidates:
+            return cells.rows[min(candidates, key=lambda i: (_people(edges, i), cells.rows[i]))]
     return None
 
 
-def _scan(graph: Graph, smallest: int) -> tuple[list[tuple[Node, Node]], Node | None]:
+def _edges(cells: Crossing, rows: Collection[str], columns: Collection[str], *, whole_shown: bool) -> _Edges:
+    """A node for each row, each column, and for those of either that are not shown."""
+    rest = len(cells.rows) + len(cells.columns)
+    rest_of_columns = rest + 1 if whole_shown else rest
+    of_row = np.array([i if name in rows else rest for i, name in enumerate(cells.rows)], dtype=np.int64)
+    of_column = np.array(
+        [i if name in columns else rest_of_columns for i, name in enumerate(cells.columns, len(cells.rows))],
+        dtype=np.int64,
+    )
+    return _Edges.of(of_row[cells.row], of_column[cells.column], cells.people)
+
+
+def _people(edges: _Edges, node: int) -> int:
+    return int(edges.people[(edges.one == node) | (edges.other == node)].sum())
+
+
+def _light_side(edges: _Edges, smallest: int) -> IntArray | None:
+    """One side of a cut of fewer than `smallest` people, if there is one."""
+    nodes = max(int(edges.other.max(initial=0)), int(edges.one.max(initial=0))) + 1
+    root = np.arange(nodes)
+    while edges.people.size:
+        heavy = edges.people >= smallest
+        if heavy.any():  # no light cut goes through such an edge
+            drawn = _components(edges.one[heavy], edges.other[heavy], nodes)
+        else:
+            together, light = _scan(_graph(edges), smallest)
+            if light is not None:
+                return np.flatnonzero(root == light)
+            if not together:
+                return None
+            pairs = np.array(together, dtype=np.int64)
+            drawn = _components(pairs[:, 0], pairs[:, 1], nodes)
+        root, edges = drawn[root], edges.drawn_together(drawn)
+    return None
+
+
+def _components(one: IntArray, other: IntArray, nodes: int) -> IntArray:
+    """For each node the least node that edges join it to, shape (nodes,)."""
+    root = np.arange(nodes)
+    while True:
+        least = np.minimum(root[one], root[other])
+        joined = root.copy()
+        for side in (one, other):
+            np.minimum.at(joined, root[side], least)
+        joined = joined[joined]
+        if np.array_equal(joined, root):
+            return root
+        root = joined
+
+
+def _graph(edges: _Edges) -> Graph:
+    graph: Graph = {}
+    for one, other, people in zip(edges.one.tolist(), edges.other.tolist(), edges.people.tolist(), strict=True):
+        graph.setdefault(one, {})[other] = people
+        graph.setdefault(other, {})[one] = people
+    return graph
+
+
+def _scan(graph: Mapping[int, Mapping[int, int]], smallest: int) -> tuple[list[tuple[int, int]], int | None]:
     """Pairs that no light cut separates; or else the node that a light cut sets apart."""
-    together: list[tuple[Node, Node]] = []
+    together: list[tuple[int, int]] = []
     attached = dict.fromkeys(graph, 0)
     left = set(graph)
-    queue: list[tuple[int, int, Node]] = []
+    queue: list[tuple[int, int, int]] = []
     order = {node: i for i, node in enumerate(graph)}
     for start in graph:
         if start not in left:
@@ -100,27 +157,3 @@ def _scan(graph: Graph, smallest: int) -> tuple[list[tuple[Node, Node]], Node | 
         if last is not None and 0 < attached[last] < smallest:
             return [], last
     return together, None
-
-
-def _drawn_together(
-    graph: Graph, members: Mapping[Node, set[Node]], pairs: Collection[tuple[Node, Node]]
-) -> tuple[Graph, dict[Node, set[Node]]]:
-    parent: dict[Node, Node] = {node: node for node in graph}
-
-    def root(node: Node) -> Node:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for one, other in pairs:
-        parent[root(one)] = root(other)
-    drawn: Graph = {root(node): {} for node in graph}
-    joined: dict[Node, set[Node]] = {}
-    for node, near in graph.items():
-        joined.setdefault(root(node), set()).update(members[node])
-        for other, people in near.items():
-            if root(node) != root(other):
-                own = drawn[root(node)]
-                own[root(other)] = own.get(root(other), 0) + people
-    return drawn, joined

@@ -142,7 +142,8 @@ def sums_to_show(
             items.difference_update(parts)
         if not _clusters_are_many(counts, whole, parts, smallest):
             clusters.difference_update(parts)
-    told = {key[:4] for key in clusters if _clusters_tell(counts, key, {*shown}, smallest)}
+    by_cluster = {key._replace(group=EVERYONE) for key in clusters}
+    told = {key[:4] for key in by_cluster if _clusters_tell(counts, key, {*shown}, smallest)}
     return SumsToShow(frozenset(items), frozenset(key for key in clusters if key[:4] not in told))
 
 
@@ -217,11 +218,9 @@ def _clusters_tell(counts: Tally, key: ChangeKey, shown: Collection[ChangeKey], 
     for cross, crossed in counts.crossed.items():
         if cross[:4] != key[:4] or by not in (cross.one, cross.other):
             continue
-        grouping, cells = cross.other, crossed
-        if by == cross.other:
-            grouping, cells = cross.one, {(b, a): n for (a, b), n in crossed.items()}
-        columns = {b for _, b in cells if key._replace(group=group_name(grouping, b)) in shown}
-        if columns and row_to_hide(cells, {a for a, _ in cells if a}, columns, smallest) is not None:
+        grouping, cells = (cross.other, crossed) if by == cross.one else (cross.one, crossed.turned())
+        columns = {b for b in cells.columns if key._replace(group=group_name(grouping, b)) in shown}
+        if columns and row_to_hide(cells, {a for a in cells.rows if a}, columns, smallest) is not None:
             return True
     return False
 

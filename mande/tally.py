@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mande.crossing import Crossing
 from mande.item_counts import AreaKey, AreaPeople, ItemKey, count_items, counted
 from mande.model import Construct, Instrument
 from mande.plan import Analysis
-from mande.responses.missing import Missing
 from mande.scoring import FAMILY, Scores, has_score
 from mande.splits import EVERYONE, Split, cluster_of, clustered_by, dimension, group_name, label, populations, splits
 from mande.stats.cluster import ClusterSums
@@ -24,7 +24,6 @@ from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 from mande.stats.shift import Clusters, Pairs
 from mande.stats.waves import WaveSums
-from mande.subtraction import Cells
 
 __all__ = [
     "EVERYONE",
@@ -162,7 +161,7 @@ class Tally:
     courses: Mapping[CourseKey, WaveSums] = field(default_factory=dict)
     lost: Mapping[ChangeKey, ClusterSums] = field(default_factory=dict)
     clustered_by: Mapping[str, str] = field(default_factory=dict)
-    crossed: Mapping[CrossKey, Cells] = field(default_factory=dict)
+    crossed: Mapping[CrossKey, Crossing] = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
 
     def __add__(self, other: Tally) -> Tally:
@@ -180,7 +179,7 @@ class Tally:
             _merged(self.courses, other.courses, WaveSums.__add__),
             _merged(self.lost, other.lost, ClusterSums.__add__),
             {**self.clustered_by, **other.clustered_by},
-            _merged(self.crossed, other.crossed, _added_cells),
+            _merged(self.crossed, other.crossed, Crossing.__add__),
             _merged(self.shifts, other.shifts, ShiftCounts.__add__),
         )
 
@@ -238,7 +237,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     first, *others = splits(scores, analysis)
     counted = {split: _counts_of(split, scores, analysis) for split in others}
     whole = next((split for split in others if first.order is None and split.is_everyone_in_few), None)
-    everyone = _counts_of(first, scores, analysis) if whole is None else _summed(counted[whole])
+    everyone = _counts_of(first, scores, analysis, None if whole is None else _summed_items(counted[whole]))
     found = {key: counts for part in (everyone, *counted.values()) for key, counts in part.items()}
     instrument = scores.instrument
     return Tally(
@@ -262,28 +261,27 @@ class _Counts(NamedTuple):
     items: BothWaves | None
     clusters: ClusterSums | None
 
-    def __add__(self, other: object) -> _Counts:
-        if not isinstance(other, _Counts):
-            return NotImplemented
-        return _Counts(
-            self.pairs + other.pairs,
-            self.unpaired + other.unpaired,
-            self.items + other.items if self.items is not None and other.items is not None else None,
-            self.clusters + other.clusters if self.clusters is not None and other.clusters is not None else None,
+
+ItemsOf = Mapping[tuple[str, str, str], BothWaves | None]
+"""By construct and waves."""
+
+
+def _summed_items(groups: Mapping[ChangeKey, _Counts]) -> ItemsOf:
+    """Those of EVERYONE from those of all groups: quicker than summing them once more."""
+    total: dict[tuple[str, str, str], BothWaves | None] = {}
+    for (_, *key, _), counts in groups.items():
+        construct, earlier, later = key
+        known = total.get((construct, earlier, later))
+        total[construct, earlier, later] = (
+            counts.items if known is None or counts.items is None else known + counts.items
         )
-
-
-def _summed(groups: Mapping[ChangeKey, _Counts]) -> dict[ChangeKey, _Counts]:
-    """The counts of EVERYONE from those of all groups."""
-    total: dict[ChangeKey, _Counts] = {}
-    for key, counts in groups.items():
-        everyone = key._replace(group=EVERYONE)
-        total[everyone] = total[everyone] + counts if everyone in total else counts
     return total
 
 
-def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeKey, _Counts]:
-    """Every construct's and comparison's counts, group after group."""
+def _counts_of(
+    split: Split, scores: Scores, analysis: Analysis, items_of_all: ItemsOf | None = None
+) -> dict[ChangeKey, _Counts]:
+    """Every construct's and comparison's counts, group after group. items_of_all: if the split is of EVERYONE."""
     instrument, cluster = scores.instrument, cluster_of(scores, analysis)
     place = split.apart(cluster.position) if cluster is not None else [None] * len(split.names)
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
@@ -292,7 +290,11 @@ def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeK
         for earlier, later in analysis.compared_in(scores.waves):
             at_earlier = split.apart(scores.values[construct.id, earlier])
             at_later = split.apart(scores.values[construct.id, later])
-            items = _item_sums(scores, construct, earlier, later, split)
+            items: Sequence[BothWaves | None]
+            if items_of_all is None:
+                items = _item_sums(scores, construct, earlier, later, split)
+            else:
+                items = [items_of_all[construct.id, earlier, later]]
             parts = zip(at_earlier, at_later, items, place, strict=True)
             counts = [_group_counts(x, y, sums, own, names) for x, y, sums, own in parts]
             by_construct.append((construct.id, earlier, later, counts))
@@ -331,21 +333,19 @@ def _courses(scores: Scores, analysis: Analysis) -> Iterator[tuple[CourseKey, Wa
             yield CourseKey(scores.instrument.id, construct.id, baseline, tuple(waves)), sums
 
 
-def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Cells]]:
+def _crossed(scores: Scores, analysis: Analysis) -> Iterator[tuple[CrossKey, Crossing]]:
     """People of EVERYONE with both scores by each two of the groupings that tables are made by, clusters included."""
     everyone = next(populations(scores, analysis))[1]
     named = [*analysis.subgroups, *analysis.cluster]
     for one, other in combinations([name for name in dict.fromkeys(named) if name in scores.groups], 2):
         rows, columns = scores.groups[one], scores.groups[other]
-        cell = (rows.position * len(columns.labels) + columns.position)[everyone]
+        row, column = rows.position[everyone], columns.position[everyone]
         for construct in scores.instrument.constructs:
             for earlier, later in analysis.compared_in(scores.waves):
-                both = [has_score(scores.values[construct.id, wave][everyone]) for wave in (earlier, later)]
-                found, people = np.unique(cell[both[0] & both[1]], return_counts=True)
-                places = (divmod(place, len(columns.labels)) for place in found.tolist())
-                labels = ((rows.labels[i], columns.labels[j]) for i, j in places)
+                values = [scores.values[construct.id, wave][everyone] for wave in (earlier, later)]
+                both = has_score(values[0]) & has_score(values[1])
                 key = CrossKey(scores.instrument.id, construct.id, earlier, later, one, other)
-                yield key, dict(zip(labels, people.tolist(), strict=True))
+                yield key, Crossing.of_people(rows.labels, columns.labels, row[both], column[both])
 
 
 def _lost(scores: Scores, analysis: Analysis) -> Iterator[tuple[ChangeKey, ClusterSums]]:
@@ -393,13 +393,16 @@ def _item_sums(
     if not construct.items:
         return [None] * len(split.names)
     column = {item.id: k for k, item in enumerate(scores.instrument.rated_items)}
-    own = [column[item] for item in construct.items]
-    order: IntArray | slice = slice(None) if split.order is None else split.order[: split.start[-1]]
-    answers = [scores.items[wave][order, k] for wave in (earlier, later) for k in own]
-    complete = Missing.is_answer(answers[0])
-    for item in answers[1:]:
-        complete &= Missing.is_answer(item)
-    return [_both_waves([item[i:j][complete[i:j]] for item in answers]) for i, j in pairwise(split.start)]
+    own = [(wave, column[item]) for wave in (earlier, later) for item in construct.items]
+    complete = np.logical_and.reduce([scores.answered[wave][:, k] for wave, k in own])
+    if split.order is None:
+        people, before = np.flatnonzero(complete), np.array([0, np.count_nonzero(complete)])
+    else:
+        order = split.order[: split.start[-1]]
+        people = order[complete[order]]
+        before = np.concatenate([[0], np.cumsum(complete[order])])[list(split.start)]
+    answers = [scores.items[wave][people, k] for wave, k in own]
+    return [_both_waves([item[i:j] for item in answers]) for i, j in pairwise(before.tolist())]
 
 
 def _both_waves(answers: Sequence[NDArray[np.integer]]) -> BothWaves:
@@ -421,10 +424,6 @@ def _merged(
     for key, value in theirs.items():
         merged[key] = add(merged[key], value) if key in merged else value
     return merged
-
-
-def _added_cells(mine: Cells, theirs: Cells) -> Cells:
-    return {cell: mine.get(cell, 0) + theirs.get(cell, 0) for cell in {**mine, **theirs}}
 
 
 def _added(mine: Mapping[int, int], theirs: Mapping[int, int]) -> dict[int, int]:

@@ -7,7 +7,7 @@ other unit is in it. What is withheld is decided over all units together, for wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = ["UnitCounts", "Units", "evaluate_each", "unit_evaluation"]
 
-BLOCK = 64 << 20
+BLOCK = 40 << 20
 """Bytes of a file that are counted at a time: larger blocks than for everybody alone, for each has all units."""
 
 
@@ -183,8 +183,13 @@ def _parts(counts: Tally, whole: Evaluation, grouping: str) -> Iterator[UnitCoun
     masked = masks(people, smallest)
     for group in sorted(by_group, key=lambda group: _natural(label(group))):
         own = by_group[group].pairs.keys()
-        may_show = SumsToShow(sums.items & own, sums.clusters & own)
-        yield UnitCounts(label(group), by_group[group], frozenset(hidden & own), may_show, masked.get(label(group)))
+        may_show = SumsToShow(_among(own, sums.items), _among(own, sums.clusters))
+        yield UnitCounts(label(group), by_group[group], _among(own, hidden), may_show, masked.get(label(group)))
+
+
+def _among(keys: Iterable[ChangeKey], chosen: Collection[ChangeKey]) -> frozenset[ChangeKey]:
+    """Those of a few keys that are among many, without looking at all of the many."""
+    return frozenset(key for key in keys if key in chosen)
 
 
 def _shown(whole: Evaluation, counts: Tally, grouping: str) -> dict[str, set[ChangeKey]]:
@@ -198,7 +203,7 @@ def _shown(whole: Evaluation, counts: Tally, grouping: str) -> dict[str, set[Cha
         key = ChangeKey(*cross[:4], EVERYONE)
         for place, name in enumerate((cross.one, cross.other)):
             if key in with_sums and name in whole.analysis.cluster and name != grouping:
-                labels = {cell[place] for cell in cells}
+                labels = (cells.rows, cells.columns)[place]
                 shown.setdefault(name, set()).update(key._replace(group=group_name(name, each)) for each in labels)
     return shown
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mande import Changes, measure_change
 from mande.change import Change
+from mande.crossing import Crossing
 from mande.disclosure import withhold
 from mande.stats.counts import PairCounts
 from mande.tally import EVERYONE, ChangeKey, CrossKey, Tally, Unpaired
@@ -63,7 +64,7 @@ def crossed(cells: dict[tuple[str, str], int], mini) -> Tally:
             for group, n in sizes.items()
         },
         {key: Unpaired({}, {}, 0) for key in keys.values()},
-        crossed={CrossKey("mini", "quarrels", "then", "now", "school", "sex"): cells},
+        crossed={CrossKey("mini", "quarrels", "then", "now", "school", "sex"): Crossing.of(cells)},
     )
 
 

@@ -5,6 +5,7 @@ from itertools import product
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mande.crossing import Crossing
 from mande.subtraction import row_to_hide
 
 SMALLEST = 5
@@ -27,7 +28,7 @@ def fewest_left_over(cells, rows, columns, *, whole_shown) -> int | None:
 
 def rows_left(cells, rows, columns, *, whole_shown):
     rows = set(rows)
-    while row := row_to_hide(cells, rows, columns, SMALLEST, whole_shown=whole_shown):
+    while row := row_to_hide(Crossing.of(cells), rows, columns, SMALLEST, whole_shown=whole_shown):
         rows.remove(row)
     return rows
 
@@ -39,7 +40,7 @@ def test_a_row_is_hidden_if_and_only_if_few_people_could_be_singled_out(cells, r
     fewest = fewest_left_over(cells, rows, columns, whole_shown=whole)
     told = fewest is not None and fewest < SMALLEST
     with_people = rows & {row for row, _ in cells}
-    hidden = row_to_hide(cells, rows, columns, SMALLEST, whole_shown=whole)
+    hidden = row_to_hide(Crossing.of(cells), rows, columns, SMALLEST, whole_shown=whole)
     assert hidden in with_people if told and with_people else hidden is None
 
 
@@ -57,9 +58,9 @@ def test_after_hiding_nobody_can_be_singled_out_by_a_table_that_is_safe_alone(ce
 def test_groups_within_groups_are_a_case_of_it():
     """Facilitator f3 has 3 people in school S, whose total is shown, as is f1, who works there alone otherwise."""
     cells = {("f1", "S"): 20, ("f3", "S"): 3, ("f3", "T"): 9, ("f4", "T"): 30}
-    assert row_to_hide(cells, {"f1", "f3", "f4"}, {"S", "T"}, SMALLEST) is not None
+    assert row_to_hide(Crossing.of(cells), {"f1", "f3", "f4"}, {"S", "T"}, SMALLEST) is not None
 
 
 def test_four_thousand_schools_take_no_time():
     cells = {(f"{i}", sex): 3 + (i * 7 + len(sex)) % 30 for i in range(4290) for sex in ("girl", "boy")}
-    assert row_to_hide(cells, {f"{i}" for i in range(4290)}, {"girl", "boy"}, SMALLEST) is None
+    assert row_to_hide(Crossing.of(cells), {f"{i}" for i in range(4290)}, {"girl", "boy"}, SMALLEST) is None

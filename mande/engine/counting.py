@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mande.engine.marks import Sorted, in_buckets
 from mande.model import Instrument
 from mande.plan import Analysis
 from mande.responses import Flow, Responses
@@ -19,7 +20,7 @@ from mande.responses.forms import Forms
 from mande.responses.people import grouping
 from mande.responses.reading import noticed, read_rows
 from mande.responses.row_checks import marks_of_families, marks_of_ids, marks_of_submissions, set_again_aside
-from mande.responses.seen import Key, Marks
+from mande.responses.seen import Key
 from mande.responses.splitting import Piece
 from mande.responses.table import Table
 from mande.responses.text import folded
@@ -86,10 +87,10 @@ class Count:
     problems: Counter[str] = field(default_factory=Counter)
     elsewhere: ByLabel = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
-    submissions: list[Marks] = field(default_factory=list)
-    ids: list[Marks] = field(default_factory=list)
-    families: list[Marks] = field(default_factory=list)
-    forms: list[Marks] = field(default_factory=list)
+    submissions: list[Sorted] = field(default_factory=list)
+    ids: list[Sorted] = field(default_factory=list)
+    families: list[Sorted] = field(default_factory=list)
+    forms: list[Sorted] = field(default_factory=list)
 
     def add(self, other: Count) -> None:
         """Take in the next one, but for its tally and its marks, which are gathered elsewhere."""
@@ -122,25 +123,26 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     forms = set_again_aside(set_again_aside(forms, "R-026", again.sent), "R-020", again.second)
     before = noticed(forms, evidence)
     forms = set_again_aside(before, "R-020", again.elsewhere)
-    responses = _responses(forms, evidence)
+    flow = forms.flow()
+    responses = _responses(forms, flow, evidence)
     patterns = Patterns(responses)
     problems = (*forms.problems, *patterns.problems(evidence))
     return Count(
         tally=replace(make_tally(score(responses), job.analysis), instruments={}),
         evidence=evidence,
-        flow=forms.flow(),
+        flow=flow,
         problems=Counter(problem.code for problem in problems),
         elsewhere={name: cells.counts(before.used & ~forms.used) for name, cells in forms.groups.items()}
         if len(again.elsewhere)
         else {},
-        submissions=[submissions],
-        ids=[ids],
-        families=[marks_of_families(forms, job.key)],
-        forms=[patterns.marks(job.key)],
+        submissions=[in_buckets(submissions)],
+        ids=[in_buckets(ids)],
+        families=[in_buckets(marks_of_families(forms, job.key))],
+        forms=[in_buckets(patterns.marks(job.key))],
     )
 
 
-def _responses(forms: Forms, evidence: Evidence) -> Responses:
+def _responses(forms: Forms, flow: Flow, evidence: Evidence) -> Responses:
     """The used forms, nobody of them with a name; groups are called as their labels are folded."""
     used = np.flatnonzero(forms.used)
     row = forms.table.row[used]
@@ -158,6 +160,6 @@ def _responses(forms: Forms, evidence: Evidence) -> Responses:
         row=row,
         rows=dict.fromkeys(codes, row),
         groups=groups,
-        files=(forms.file_read(),),
+        files=(forms.file_read(flow),),
         problems=(),
     )

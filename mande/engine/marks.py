@@ -1,6 +1,7 @@
 """Marks of all rows of a file, on disk: who stands there twice is found one bucket of marks after the other.
 
-The first bits of a mark say its bucket, so rows with the same mark meet in one, however many rows there are.
+The first bits of a mark say its bucket, so rows with the same mark meet in one, however many rows there are. Each piece
+comes with its marks in the order of their buckets; they are written as they come, and read bucket by bucket.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,63 +21,84 @@ from mande.errors import OutputNotWritable
 from mande.responses.seen import Marks, repeats
 from mande.stats.counts import IntArray
 
-__all__ = ["MarkFile", "copies_among"]
+__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets"]
 
 BUCKETS = 64
-WRITTEN_TOGETHER = 1 << 18
-"""Marks that are gathered before they are written."""
 
 Records = npt.NDArray[np.uint64]
-"""A mark in two columns, and its row."""
+"""A mark in two columns, and its row within its piece."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sorted:
+    """The marks of a piece in the order of their buckets, and of their rows within. ends: of each bucket, among them.
+
+    rows: of the piece, with a mark or without.
+    """
+
+    records: Records
+    ends: IntArray
+    rows: int
+
+
+def in_buckets(marks: Marks) -> Sorted:
+    """Marks of the rows of a piece, without those that say that a row has none."""
+    known = np.flatnonzero(marks[:, 0])
+    bucket = (marks[known, 0] >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
+    known = known.take(np.argsort(bucket, kind="stable"))
+    records = np.empty((len(known), 3), dtype=np.uint64)
+    records[:, :2], records[:, 2] = marks.take(known, axis=0), known
+    return Sorted(records, np.cumsum(np.bincount(bucket, minlength=BUCKETS)), len(marks))
 
 
 class MarkFile:
-    """Marks in the order of the rows, 24 bytes each, in files that go with their folder. known: rows with a mark."""
+    """Marks in the order of the pieces, 24 bytes each, in a file that goes with its folder. known: rows with a mark."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / f"marks-{secrets.token_hex(8)}"
-        self._pending: list[Records] = []
-        self.rows = self.known = self._written = 0
+        self._path = folder / f"marks-{secrets.token_hex(8)}"
+        self._pieces: list[_Piece] = []
+        self.rows = self.known = 0
 
-    def add(self, marks: Iterable[Marks]) -> None:
-        """Keep the marks of the next rows. Raises OutputNotWritable if the disk is full."""
-        for own in marks:
-            known = np.flatnonzero(own[:, 0])
-            self._pending.append(np.column_stack([own[known], (known + self.rows).astype(np.uint64)]))
-            self.rows += len(own)
-            self.known += len(known)
-        if self.known - self._written >= WRITTEN_TOGETHER:
-            self._write()
-
-    def _write(self) -> None:
-        records, self._pending, self._written = np.concatenate(self._pending), [], self.known
-        bucket = (records[:, 0] >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
-        order = np.argsort(bucket, kind="stable")
-        ends = np.cumsum(np.bincount(bucket, minlength=BUCKETS))
+    def add(self, marks: Iterable[Sorted]) -> None:
+        """Keep the marks of the next pieces. Raises OutputNotWritable if the disk is full."""
         try:
-            self._folder.mkdir(exist_ok=True)
-            for i, own in enumerate(np.split(records[order], ends[:-1])):
-                with self._appended(i) as file:
-                    file.write(own.tobytes())
+            with self._opened("ab") as file:
+                for own in marks:
+                    file.write(own.records.data)
+                    self._pieces.append(_Piece(self.known, self.rows, own.ends))
+                    self.rows += own.rows
+                    self.known += len(own.records)
         except OSError as error:
             raise OutputNotWritable(
-                f"Cannot write to {self._folder.parent}: {error.strerror}. Free space there, or set TMPDIR elsewhere."
+                f"Cannot write to {self._path.parent}: {error.strerror}. Free space there, or set TMPDIR elsewhere."
             ) from error
 
-    def _appended(self, bucket: int) -> BinaryIO:
-        return (self._folder / str(bucket)).open("ab")
+    def _opened(self, mode: str) -> BinaryIO:
+        return cast(BinaryIO, self._path.open(mode))
 
     def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
         """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""
-        if self._pending:
-            self._write()
         for i in range(BUCKETS):
-            path = self._folder / str(i)
-            records = np.fromfile(path, dtype=np.uint64) if self.known else np.empty(0, dtype=np.uint64)
-            marks = records.reshape(-1, 3)
+            records = self._read(i)
             if without is not None and len(without):
-                marks = marks[~np.isin(marks[:, 2], without.astype(np.uint64))]
-            yield marks[:, 2].astype(np.int64), marks[:, :2]
+                records = records[~np.isin(records[:, 2], without.astype(np.uint64))]
+            yield records[:, 2].astype(np.int64), records[:, :2]
+
+    def _read(self, bucket: int) -> Records:
+        """The records of a bucket, with the rows of the whole file."""
+        places = [piece.of(bucket) for piece in self._pieces]
+        records = np.empty((sum(end - start for start, end in places), 3), dtype=np.uint64)
+        if not len(records):
+            return records
+        at = 0
+        with self._opened("rb") as file:
+            for piece, (start, end) in zip(self._pieces, places, strict=True):
+                own = records[at : at + end - start]
+                file.seek(own.itemsize * 3 * (piece.start + start))
+                own[:] = np.frombuffer(file.read(own.nbytes), dtype=np.uint64).reshape(own.shape)
+                own[:, 2] += np.uint64(piece.row)
+                at += len(own)
+        return records
 
     def repeats(self, without: IntArray | None = None) -> IntArray:
         """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none."""
@@ -91,6 +114,18 @@ class MarkFile:
             again, first = repeats(np.concatenate([before, marks]))
             found.append(rows[again[(first < len(before)) & (again >= len(before))] - len(before)])
         return np.sort(np.concatenate(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Where the marks of a piece begin among all, the number of its first row, and the ends of its buckets."""
+
+    start: int
+    row: int
+    ends: IntArray
+
+    def of(self, bucket: int) -> tuple[int, int]:
+        return int(self.ends[bucket - 1]) if bucket else 0, int(self.ends[bucket])
 
 
 def copies_among(files: Sequence[MarkFile]) -> Counter[tuple[int, int]]:

@@ -16,7 +16,6 @@ from mande.responses.people import labels_of
 from mande.responses.text import folded
 from mande.splits import UNKNOWN_CLUSTER
 from mande.stats.cluster import SUMS, ClusterSums
-from mande.subtraction import Cells
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_folded_labels"]
@@ -72,7 +71,7 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
         item_sums=picked(counts.item_sums),
         clusters=with_names(counts.clusters),
         lost=with_names(counts.lost),
-        crossed={key: _with_labels(cells, labels[key.one], labels[key.other]) for key, cells in counts.crossed.items()},
+        crossed={key: cells.renamed(labels[key.one], labels[key.other]) for key, cells in counts.crossed.items()},
         shifts={key: shift.renamed(renamed) for key, shift in counts.shifts.items()},
     )
 
@@ -97,10 +96,6 @@ def _named(key: ChangeKey, labels: Labels, given: Mapping[str, str]) -> ChangeKe
 def _with_names(sums: ClusterSums, label: Mapping[str, str]) -> ClusterSums:
     names = np.array([label.get(own, own) or UNKNOWN_CLUSTER for own in sums.label.tolist()], dtype=np.str_)
     return ClusterSums(names, *(getattr(sums, name) for name in SUMS))
-
-
-def _with_labels(cells: Cells, one: Mapping[str, str], other: Mapping[str, str]) -> Cells:
-    return {(one.get(a, a), other.get(b, b)): people for (a, b), people in cells.items()}
 
 
 def name_evidence(evidence: Evidence, labels: Labels) -> None:

@@ -131,7 +131,8 @@ class Processes:
                 return result
         raise MandeError(
             f"A worker process died {TRIES} times on the same part of the file; nothing was written. It may have run "
-            "out of memory: try fewer --workers, or smaller files."
+            "out of memory: try fewer --workers, or smaller files. A script that asks for workers must begin its work "
+            'under if __name__ == "__main__":, for every worker imports it.'
         )
 
 

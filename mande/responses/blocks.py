@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mande.errors import DataProblems, Place, Problem
 from mande.model import Instrument
 from mande.responses.archive import unpacked
 from mande.responses.column_names import ColumnNames, Layout
-from mande.responses.delimited import HEAD, Start, find_start, rows_of
+from mande.responses.delimited import HEAD, UNKNOWN, Start, Usual, find_start, rows_of_piece
 from mande.responses.parquet import HEADER_ROWS, PARQUET, groups_of, parquet_rows
 from mande.responses.readers import SPSS, WORKBOOKS
 from mande.responses.reading import lay_out_tables
@@ -25,14 +25,19 @@ BLOCK = 6 << 20
 
 BYTES_A_ROW = 100
 _FIRST = 1 << 16
+_MANY_DIFFERENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """A file that can be read in blocks. start: of a text, what its first rows say; None for Parquet."""
+    """A file that can be read in blocks.
+
+    start: of a text, what its first rows say; None for Parquet. usual: how cells of its columns look in those rows.
+    """
 
     file: StoredFile
     start: Start | None
+    usual: Usual = UNKNOWN
 
     def pieces(self, block: int, digest: Digest) -> Iterator[Piece]:
         """Pieces of about `block` bytes; `digest` takes in the whole file."""
@@ -61,7 +66,7 @@ class Blocks:
             details = {"detail": "it grew shorter while it was read", "remedy": "Wait until it is written, try again."}
             raise DataProblems([Problem("R-001", Place(self.file.name), details=details)])
         _require_utf8(content)
-        yield rows_of(self.file.name, self.start, pa.py_buffer(content), piece.row, in_one=True)
+        yield rows_of_piece(self.file.name, self.start, pa.py_buffer(content), piece.row, self.usual)
 
 
 def _require_utf8(content: bytes) -> None:
@@ -134,7 +139,15 @@ def first_rows(file: StoredFile) -> tuple[Blocks, Table]:
     piece = next(blocks.pieces(_FIRST, Digest()), None)
     if piece is None:
         raise OnlyAtOnce("no row stands in it")
-    return blocks, _as_first(next(blocks.tables(piece, 0)), file, blocks.start)
+    rows = next(blocks.tables(piece, 0))
+    return replace(blocks, usual=_usual(rows)), _as_first(rows, file, blocks.start)
+
+
+def _usual(rows: Table) -> Usual:
+    values = [rows.distinct(column)[0] for column in range(len(rows.header))]
+    letters = (i for i, own in enumerate(values) if all(len(cell) < 2 for cell in own))
+    different = (i for i, own in enumerate(values) if len(own) == len(rows) > _MANY_DIFFERENT)
+    return Usual(frozenset(letters), frozenset(different))
 
 
 def _text_blocks(file: StoredFile, head: bytes) -> Blocks:

@@ -111,16 +111,15 @@ class _File:
 class _Range:
     """Of each form at one wave: how many answers, the lowest and the highest of them, shape (n,)."""
 
-    answers: npt.NDArray[np.int64]
+    answers: npt.NDArray[np.int16]
     lowest: CodeArray
     highest: CodeArray
 
     @classmethod
-    def of(cls, codes: CodeArray) -> _Range:
-        answered = Missing.is_answer(codes)
+    def of(cls, codes: CodeArray, answered: BoolArray) -> _Range:
         lowest = np.where(answered, codes, np.iinfo(np.int16).max).min(axis=1, initial=np.iinfo(np.int16).max)
         highest = codes.max(axis=1, initial=np.iinfo(np.int16).min)  # `Missing` is below every answer
-        return cls(np.count_nonzero(answered, axis=1), lowest, highest)
+        return cls(answered.sum(axis=1, dtype=np.int16), lowest, highest)
 
 
 @dataclass(frozen=True)
@@ -152,8 +151,12 @@ class Patterns:
         return np.array(list(direction.values()), dtype=np.int64)
 
     @cached_property
+    def answered(self) -> dict[str, BoolArray]:
+        return {wave: Missing.is_answer(codes) for wave, codes in self.responses.codes.items()}
+
+    @cached_property
     def ranges(self) -> dict[str, _Range]:
-        return {wave: _Range.of(codes) for wave, codes in self.responses.codes.items()}
+        return {wave: _Range.of(codes, self.answered[wave]) for wave, codes in self.responses.codes.items()}
 
     def problems(self, evidence: Evidence) -> Iterator[Problem]:
         """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
@@ -183,20 +186,16 @@ class Patterns:
 
     def _straight_lines(self, wave: str) -> Iterator[Problem]:
         """One answer throughout, on a form that also asks the other way round."""
-        codes = self.responses.codes[wave]
-        turned = self.towards_better < 0
-        if not turned.any() or turned.all():
-            return
-        own = self.ranges[wave]
-        for person in np.flatnonzero((own.answers >= ENOUGH_ITEMS) & (own.lowest == own.highest)).tolist():
-            answered = Missing.is_answer(codes[person])
-            if answered[turned].any() and answered[~turned].any():
-                details = {"count": str(int(own.answers[person])), "wave": wave.upper()}
-                yield Problem("R-031", self.file.place(person, wave), str(int(own.lowest[person])), details)
+        turned, own = self.towards_better < 0, self.ranges[wave]
+        people = np.flatnonzero((own.answers >= ENOUGH_ITEMS) & (own.lowest == own.highest))
+        answered = self.answered[wave][people]
+        for person in people[answered[:, turned].any(axis=1) & answered[:, ~turned].any(axis=1)].tolist():
+            details = {"count": str(int(own.answers[person])), "wave": wave.upper()}
+            yield Problem("R-031", self.file.place(person, wave), str(int(own.lowest[person])), details)
 
     def _both(self, earlier: str, later: str) -> tuple[CodeArray, CodeArray, BoolArray]:
         one, other = self.responses.codes[earlier], self.responses.codes[later]
-        return one, other, Missing.is_answer(one) & Missing.is_answer(other)
+        return one, other, self.answered[earlier] & self.answered[later]
 
     def _same_at_both(self, earlier: str, later: str) -> Iterator[Problem]:
         one, other, both = self._both(earlier, later)
@@ -220,14 +219,14 @@ class Patterns:
         """Every answer better by as many steps."""
         step = change.max(axis=1, initial=0)
         same = ((change == step[:, None]) | ~directed).all(axis=1)
-        same &= (step > 0) & (directed.sum(axis=1) >= ENOUGH_ITEMS)
+        same &= (step > 0) & (directed.sum(axis=1, dtype=np.int16) >= ENOUGH_ITEMS)
         for person in np.flatnonzero(same).tolist():
             details = {"earlier": earlier.upper(), "later": later.upper()}
             yield Problem("R-032", self.file.place(person, later), str(int(step[person])), details)
 
     def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.int32]) -> None:
         """People who got worse, and who changed at all: everybody, then by grouping and label."""
-        total = change.sum(axis=1)
+        total = change.sum(axis=1, dtype=np.int32)
         for counts, people in ((evidence.worse, total < 0), (evidence.changed, total != 0)):
             own = {(earlier, later, ""): {"": int(np.count_nonzero(people))}}
             for name, grouping in self.responses.groups.items():
@@ -244,10 +243,11 @@ class Patterns:
                 evidence.complete[construct.id] += complete
 
     def _at_best(self, own: Sequence[int], wave: str) -> tuple[int, int]:
-        codes = self.responses.codes[wave][:, own]
-        complete = Missing.is_answer(codes).all(axis=1)
-        best = [np.isin(codes[:, i], self._best_codes(k)) for i, k in enumerate(own)]
-        return int(np.all(best, axis=0).sum()), int(complete.sum())
+        codes, complete = self.responses.codes[wave], self.answered[wave][:, own].all(axis=1)
+        at_best = complete
+        for k in own:
+            at_best = at_best & np.logical_or.reduce([codes[:, k] == best for best in self._best_codes(k)])
+        return int(np.count_nonzero(at_best)), int(np.count_nonzero(complete))
 
     def _best_codes(self, k: int) -> list[int]:
         """The answers of an item that nobody can improve on."""

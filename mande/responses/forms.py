@@ -147,7 +147,8 @@ class Forms:
         )
         return Flow(self.table.rows_read, int(used.sum()), dict(sorted(rows_aside.items())), cells)
 
-    def file_read(self) -> FileRead:
+    def file_read(self, flow: Flow | None = None) -> FileRead:
+        """flow: if it is known."""
         table, instrument = self.table, self.instrument
         return FileRead(
             file=table.file,
@@ -157,7 +158,7 @@ class Forms:
             instrument=instrument.id,
             version=instrument.version,
             respondent=instrument.respondent,
-            flow=self.flow(),
+            flow=flow or self.flow(),
             problems=self.problems,
             layout=tuple(
                 (item, wave, table.name_of(found.column), found.by) for (item, wave), found in self.layout.found.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from mande.errors import NotTestable, Place, Problem
 from mande.model import AnswerScale, Construct, Instrument, Item
 from mande.responses.evidence import Evidence, add_by_label
-from mande.responses.missing import CodeArray, Missing
+from mande.responses.missing import CodeArray, Missing, counting_as
 from mande.responses.result import Responses
 from mande.stats.measurement import Suspect, unreversed_items
 from mande.stats.reliability import ItemSums
@@ -38,27 +38,35 @@ def count_answers(responses: Responses, evidence: Evidence) -> None:
     for wave, codes in responses.codes.items():
         for scale in instrument.answer_scales.values():
             own = [k for k, item in enumerate(instrument.rated_items) if item.answers == scale.id]
-            _count_scale(responses, (wave, scale.id), scale, codes[:, own], evidence)
+            if own:
+                _count_scale(responses, (wave, scale.id), scale, [codes[:, k] for k in own], evidence)
         for construct in instrument.constructs:
             if len(construct.items) > 2:  # of two items that disagree, it cannot be told which is the wrong one
-                scored = _complete(codes, construct, instrument)
-                evidence.take_items((construct.id, wave), ItemSums.of(scored))
+                evidence.take_items((construct.id, wave), _sums(codes, construct, instrument))
 
 
 def _count_scale(
-    responses: Responses, key: tuple[str, str], scale: AnswerScale, codes: CodeArray, evidence: Evidence
+    responses: Responses, key: tuple[str, str], scale: AnswerScale, columns: Sequence[CodeArray], evidence: Evidence
 ) -> None:
-    by_person = {code: (codes == code).sum(axis=1) for code in scale.codes}
-    answering = sum(by_person.values()) > 0
+    by_person = {code: _cells_with(code, columns) for code in scale.codes}
+    answering = np.logical_or.reduce([n > 0 for n in by_person.values()])
     add_by_label(evidence.answering, {(*key, ""): {"": int(np.count_nonzero(answering))}})
     add_by_label(evidence.answers, {(*key, "", code): {"": int(n.sum())} for code, n in by_person.items()})
-    for name, grouping in responses.groups.items():
+    for name, grouping in responses.groups.items() if responses.instrument.other_versions else ():
         labels, position = grouping.labels, grouping.position
         people = np.bincount(position[answering], minlength=len(labels)).tolist()
         add_by_label(evidence.answering, {(*key, name): dict(zip(labels, people, strict=True))})
         for code, n in by_person.items():
             given = np.bincount(position, weights=n, minlength=len(labels)).astype(np.int64).tolist()
             add_by_label(evidence.answers, {(*key, name, code): dict(zip(labels, given, strict=True))})
+
+
+def _cells_with(code: int, columns: Sequence[CodeArray]) -> npt.NDArray[np.int16]:
+    """How many cells of each row hold the code, shape (n,)."""
+    cells = np.zeros(len(columns[0]), dtype=np.int16)
+    for column in columns:
+        cells += column == code
+    return cells
 
 
 def answers_by_code(
@@ -99,16 +107,13 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
                 yield Problem("R-047", Place(file_of(wave)), scale.id, details)
 
 
-def _complete(codes: CodeArray, construct: Construct, instrument: Instrument) -> npt.NDArray[np.int64]:
-    """What the answers count, of those who answered every item of the construct."""
+def _sums(codes: CodeArray, construct: Construct, instrument: Instrument) -> ItemSums:
+    """Sums of what the answers count, of those who answered every item of the construct."""
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
-    own = codes[:, [column[name] for name in construct.items]]
-    complete = own[Missing.is_answer(own).all(axis=1)]
-    scored = np.zeros(complete.shape, dtype=np.int64)
-    for k, name in enumerate(construct.items):
-        for code, points in instrument.points(instrument.item_by_id[name]).items():
-            scored[complete[:, k] == code, k] = points
-    return scored
+    own = [codes[:, column[name]] for name in construct.items]
+    complete = np.logical_and.reduce([Missing.is_answer(answers) for answers in own])
+    points = (instrument.points(instrument.item_by_id[name]) for name in construct.items)
+    return ItemSums.of_columns([counting_as(*both) for both in zip(own, points, strict=True)], complete)
 
 
 def _suspects(sums: ItemSums) -> list[Suspect]:

@@ -1,8 +1,8 @@
-"""Why a cell has no answer code."""
+"""Answer codes: what they count, and why a cell has none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mande.model import NonAnswerKind
 
-__all__ = ["NON_ANSWERS", "CodeArray", "Missing"]
+__all__ = ["NON_ANSWERS", "CodeArray", "Missing", "counting_as"]
 
 CodeArray = npt.NDArray[np.int16]
 
@@ -32,10 +32,14 @@ class Missing(IntEnum):
     @classmethod
     def count(cls, matrices: Iterable[CodeArray]) -> dict[Missing, int]:
         """How many cells of each kind."""
-        kinds = np.zeros(len(cls), dtype=np.int64)
-        for codes in matrices:
-            kinds += np.bincount(int(cls.BLANK) - codes[codes <= cls.BLANK], minlength=len(cls))
-        return {kind: int(kinds[cls.BLANK - kind]) for kind in cls}
+        given = list(matrices)
+        left = sum(codes.size - int(np.count_nonzero(cls.is_answer(codes))) for codes in given)
+        kinds = dict.fromkeys(cls, 0)
+        for kind in cls:  # mostly there are blank ones alone
+            if left:
+                kinds[kind] = sum(int(np.count_nonzero(codes == kind)) for codes in given)
+                left -= kinds[kind]
+        return kinds
 
 
 NON_ANSWERS = {
@@ -43,3 +47,16 @@ NON_ANSWERS = {
     NonAnswerKind.DONT_KNOW: Missing.DONT_KNOW,
     NonAnswerKind.NOT_APPLICABLE: Missing.NOT_APPLICABLE,
 }
+
+
+def counting_as(codes: CodeArray, points: Mapping[int, int]) -> CodeArray:
+    """What the codes count, by `points`; what has none stays as it is."""
+    if all(counts == code for code, counts in points.items()):
+        return codes
+    table = _EACH.copy()
+    table[list(points)] = list(points.values())
+    return table[codes.view(np.uint16)]
+
+
+_EACH: CodeArray = np.arange(1 << 16, dtype=np.uint16).view(np.int16)
+"""Every number of 16 bits at its place; negative ones stand behind the others. Looking up is quicker than comparing."""

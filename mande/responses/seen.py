@@ -7,7 +7,7 @@ different texts of a hundred million get the same mark has a chance below 10â»Â
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +41,7 @@ def marks_of(cells: Column, key: Key) -> Marks:
         if size:
             rows = np.flatnonzero(length == size)
             marks[rows] = _mixed(_words(content, offset[:-1][rows], size), key, size)
-    found: Marks = marks[cells.position]
-    return found
+    return marks.take(cells.position, axis=0)
 
 
 def marks_of_numbers(columns: Iterable[npt.NDArray[np.int16]], key: Key) -> Marks:
@@ -84,12 +83,13 @@ def _words(content: npt.NDArray[np.uint8], start: IntArray, size: int) -> list[W
     return list(padded.view(np.uint64).T)
 
 
-def _packed(columns: list[npt.NDArray[np.int16]]) -> Words:
+def _packed(columns: Sequence[npt.NDArray[np.int16]]) -> Words:
     """Four numbers of 16 bits side by side."""
-    word = np.zeros(len(columns[0]), dtype=np.uint64)
-    for i, column in enumerate(columns):
-        word |= column.astype(np.uint16).astype(np.uint64) << np.uint64(16 * i)
-    return word
+    empty = [np.zeros(len(columns[0]), dtype=np.int16)] * (4 - len(columns))
+    low, low_end, high, high_end = (column.astype(np.uint16).astype(np.uint32) for column in (*columns, *empty))
+    low |= low_end << np.uint32(16)
+    high |= high_end << np.uint32(16)
+    return low.astype(np.uint64) | high.astype(np.uint64) << np.uint64(32)
 
 
 def _mixed(words: list[Words], key: Key, size: int) -> Marks:

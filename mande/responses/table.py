@@ -19,7 +19,17 @@ from mande.stats.counts import IntArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Column", "Table", "bytes_of", "coded", "column_letters", "encoded", "numbers", "texts"]
+__all__ = [
+    "Column",
+    "Table",
+    "bytes_of",
+    "coded",
+    "coded_by_letter",
+    "column_letters",
+    "encoded",
+    "numbers",
+    "texts",
+]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -200,11 +210,17 @@ def _first_filled(one: Column, other: Column) -> Column:
 
 def bytes_of(values: pa.StringArray) -> tuple[IntArray, npt.NDArray[np.uint8]]:
     """Where each text begins and the last one ends, shape (n + 1,), in the bytes of all."""
+    offset, content = _bytes_of(values)
+    return offset.astype(np.int64), content
+
+
+def _bytes_of(values: pa.StringArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """As `bytes_of`, without a copy."""
     _, offsets, data = values.buffers()
     if offsets is None or not len(values):
-        return np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.uint8)
+        return np.zeros(1, dtype=np.int32), np.empty(0, dtype=np.uint8)
     offset = np.frombuffer(offsets, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
-    return offset.astype(np.int64), np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+    return offset, np.frombuffer(data if data is not None else b"", dtype=np.uint8)
 
 
 def encoded(cells: Sequence[str]) -> pa.DictionaryArray:
@@ -238,6 +254,26 @@ def coded(place: npt.NDArray[np.int32], values: pa.StringArray) -> pa.Dictionary
     return pa.DictionaryArray.from_arrays(
         pa.Array.from_buffers(pa.int32(), len(place), [None, pa.py_buffer(place)]), values
     )
+
+
+def coded_by_letter(cells: pa.StringArray) -> pa.DictionaryArray | None:
+    """A column of which no cell holds more than one byte, dictionary-encoded; None if one does.
+
+    A table of all bytes is quicker than looking for each text among those that are known, as is done otherwise.
+    """
+    offset, content = _bytes_of(cells)
+    length = np.diff(offset)
+    if length.max(initial=0) > 1:
+        return None
+    letter = content[offset[0] : offset[-1]]
+    if letter.size < length.size:
+        letter = np.zeros(length.size, dtype=np.uint8)
+        letter[length > 0] = content[offset[0] : offset[-1]]
+    row = letter.tobytes()
+    known = sorted(np.flatnonzero(np.bincount(letter, minlength=256)).tolist(), key=row.index)
+    place = bytes.maketrans(bytes(known), bytes(range(len(known))))
+    position = np.frombuffer(row.translate(place), dtype=np.uint8)
+    return coded(position.astype(np.int32), texts([chr(own) if own else "" for own in known]))
 
 
 def column_letters(column: int) -> str:

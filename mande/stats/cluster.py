@@ -139,6 +139,11 @@ class ClusterSums:
             raise ValueError(f"scores of shapes {x.shape}, {y.shape} with clusters of shape {place.shape}")
         if place.size and not 0 <= place.min() <= place.max() < len(names):
             raise ValueError("a code without a label")
+        if max(_largest(x), _largest(y), 1) ** 2 * max(1, x.size) < 2**53:  # doubles add them without a loss
+            x, y = x.astype(np.float64), y.astype(np.float64)
+            people = np.bincount(place, minlength=len(names))
+            sums = (np.bincount(place, column, len(names)).astype(np.int64) for column in (x, y, x * x, x * y, y * y))
+            return cls(names, people, *sums)
         columns = (np.ones_like(x), x, y, x * x, x * y, y * y)
         return cls(names, *(grouped(column, place, len(names)) for column in columns))
 

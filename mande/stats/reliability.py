@@ -72,19 +72,25 @@ class ItemSums:
         return cls.of_columns(list(rows.T))
 
     @classmethod
-    def of_columns(cls, answers: Sequence[npt.NDArray[np.integer]]) -> ItemSums:
-        """As `of`, from one array an item, shape (n,) each. Quicker for many people."""
-        columns = np.array(answers)
-        k, n = columns.shape
-        largest = max(abs(int(columns.min())), abs(int(columns.max()))) if columns.size else 0
+    def of_columns(
+        cls, answers: Sequence[npt.NDArray[np.integer]], people: npt.NDArray[np.bool_] | None = None
+    ) -> ItemSums:
+        """As `of`, from one array an item, shape (n,) each. Quicker for many people. people: who counts, shape (n,)."""
+        k, n = len(answers), len(answers[0]) if answers else 0
+        rows = np.ones((k + 1, n), dtype=np.int64 if _are_wide(answers) else np.float32)
+        for row, column in zip(rows, answers, strict=False):
+            row[:] = column
+        if people is not None:
+            rows *= people
+        largest = max(abs(int(rows[:k].min(initial=0))), abs(int(rows[:k].max(initial=0))))
         for floats, exact in ((np.float32, 2**24), (np.float64, 2**53)):  # BLAS is quick, and adds integers exactly
-            if largest**2 * n < exact:
-                wide = np.ones((k + 1, n), dtype=floats)
-                wide[:k] = columns
-                products = (wide @ wide.T).astype(np.int64)
-                return cls(n, products[k, :k], products[:k, :k])
-        columns = columns.astype(np.int64)
-        return cls(n, columns.sum(axis=1), columns @ columns.T)
+            if max(1, largest) ** 2 * n < exact:
+                rows = rows.astype(floats, copy=False)
+                break
+        else:
+            rows = rows.astype(np.int64)
+        products = (rows @ rows.T).astype(np.int64)
+        return cls(int(products[k, k]), products[k, :k], products[:k, :k])
 
     @property
     def items(self) -> int:
@@ -114,6 +120,11 @@ class ItemSums:
         return same_sums and np.array_equal(self.products, other.products)
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+
+def _are_wide(answers: Sequence[npt.NDArray[np.integer]]) -> bool:
+    """Whether single precision could not hold every answer."""
+    return any(column.dtype.itemsize > 2 for column in answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mande import evaluation, load_plan
 from mande.engine import evaluate, evaluating
 from mande.engine.workers import Processes
 from mande.errors import DataProblems, MandeError, WrongUse
+from mande.responses import blocks
 from tests.engine.conftest import outcome
 from tests.engine.odd_files import ODD_CELLS, odd_text, wide_text
 from tests.engine.workers_that_die import die, die_once
@@ -65,6 +66,16 @@ CHANGES = {
 def test_any_way_to_write_the_file_gives_the_same_bytes(plan_of, in_blocks, at_once, change, block):
     plan = plan_of(change(odd_text(120)))
     assert in_blocks(plan, block).to_json() == at_once(plan).to_json()
+
+
+def test_cells_unlike_those_of_the_first_rows_are_read_as_they_stand(plan_of, in_blocks, at_once, monkeypatch):
+    monkeypatch.setattr(blocks, "_FIRST", 400)  # in which each answer is one letter, and no code stands twice
+    monkeypatch.setattr(blocks, "_MANY_DIFFERENT", 5)
+    regular, odd = forms_text(forms(20)), odd_text(100).partition("\n")[2]
+    plan = plan_of(regular + odd)
+    found = in_blocks(plan, 700)
+    assert found.to_json() == at_once(plan).to_json()
+    assert found.sources[0].problems["R-020"] >= 10
 
 
 CELL = st.sampled_from([*map(str, range(1, 6)), *ODD_CELLS])
@@ -285,7 +296,7 @@ def test_a_full_disk_is_said_and_the_last_good_result_stays(plan_of, monkeypatch
     command = ["evaluate", str(plan.file), "-o", str(good.parent), "--workers", "1"]
     assert main(command) == 0
     before = good.read_bytes()
-    for place in (marks.__name__ + ".MarkFile._appended", "mande.output.os.fdopen"):
+    for place in (marks.__name__ + ".MarkFile._opened", "mande.output.os.fdopen"):
         with monkeypatch.context() as patched:
             patched.setattr(place, full)
             assert main(command) == 2

@@ -1,6 +1,7 @@
 """The regional report: every number from the roll-up, in whole sentences of three languages, and nothing invented."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ def test_four_programmes_in_five_countries_with_outcomes_and_reach_together(regi
     assert {row.country for row in region.reach.tables.countries} == {"KZ", "KG", "TJ", "TM", "UZ"}
     assert {outcome.programme for outcome in region.outcomes} == {member.programme for member in region.members}
     assert region.synthetic
+
+
+def test_no_level_of_headings_is_left_out(page):
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
 
 def test_entries_that_two_ledgers_share_count_once(region):

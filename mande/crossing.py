@@ -1,0 +1,96 @@
+"""People by two groupings at once. Never shown: it says what can be had by subtracting one table from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mande.stats.counts import IntArray, counted
+
+__all__ = ["Crossing"]
+
+LAID_OUT = 1 << 16
+"""Cells that may be laid out whole, though most are empty: quicker than sorting."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossing:
+    """How many people have which two labels; it adds up.
+
+    rows, columns: labels of the one grouping and of the other, sorted. row, column: of each cell in which anybody is,
+    their positions, shape (m,), sorted. people: in each cell, shape (m,).
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    row: IntArray
+    column: IntArray
+    people: IntArray
+
+    @classmethod
+    def of(cls, cells: Mapping[tuple[str, str], int]) -> Crossing:
+        """From people by their two labels.
+
+        >>> girls_and_boys = Crossing.of({("A", "girl"): 20, ("A", "boy"): 2, ("B", "boy"): 30})
+        >>> girls_and_boys.columns, list(girls_and_boys)
+        (('boy', 'girl'), [('A', 'boy', 2), ('A', 'girl', 20), ('B', 'boy', 30)])
+        """
+        rows, columns = ([cell[side] for cell in cells] for side in (0, 1))
+        return _relabelled(rows, columns, np.arange(len(rows)), np.arange(len(rows)), np.array([*cells.values()], int))
+
+    @classmethod
+    def of_people(cls, rows: Sequence[str], columns: Sequence[str], row: IntArray, column: IntArray) -> Crossing:
+        """From the positions of each person's labels, shape (n,), among labels that are sorted."""
+        place, people = _at_places(row * len(columns) + column, None, len(rows) * len(columns))
+        return cls(tuple(rows), tuple(columns), *np.divmod(place, max(1, len(columns))), people)
+
+    def __iter__(self) -> Iterator[tuple[str, str, int]]:
+        for i, j, people in zip(self.row.tolist(), self.column.tolist(), self.people.tolist(), strict=True):
+            yield self.rows[i], self.columns[j], people
+
+    def turned(self) -> Crossing:
+        """The same people with the groupings exchanged."""
+        order = np.lexsort((self.row, self.column))
+        return Crossing(self.columns, self.rows, self.column[order], self.row[order], self.people[order])
+
+    def renamed(self, rows: Mapping[str, str], columns: Mapping[str, str]) -> Crossing:
+        """The same people under other labels; a label that is not named keeps its own."""
+        one, other = [rows.get(name, name) for name in self.rows], [columns.get(name, name) for name in self.columns]
+        return _relabelled(one, other, self.row, self.column, self.people)
+
+    def __add__(self, other: object) -> Crossing:
+        if not isinstance(other, Crossing):
+            return NotImplemented
+        rows, columns = (*self.rows, *other.rows), (*self.columns, *other.columns)
+        row = np.concatenate([self.row, other.row + len(self.rows)])
+        column = np.concatenate([self.column, other.column + len(self.columns)])
+        return _relabelled(rows, columns, row, column, np.concatenate([self.people, other.people]))
+
+
+def _relabelled(
+    rows: Sequence[str], columns: Sequence[str], row: IntArray, column: IntArray, people: IntArray
+) -> Crossing:
+    """Cells whose labels are neither sorted nor different."""
+    (one, of_row), (other, of_column) = _numbered(rows), _numbered(columns)
+    place, sums = _at_places(of_row[row] * len(other) + of_column[column], people, len(one) * len(other))
+    return Crossing(one, other, *np.divmod(place, max(1, len(other))), sums)
+
+
+def _numbered(labels: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
+    """The distinct labels, sorted, and where each of those given stands among them."""
+    known = tuple(sorted({*labels}))
+    number = {name: i for i, name in enumerate(known)}
+    return known, np.array([number[name] for name in labels], dtype=np.int64)
+
+
+def _at_places(place: IntArray, people: IntArray | None, size: int) -> tuple[IntArray, IntArray]:
+    """The places where anybody is, sorted, and the people there. people: of each entry, one by default."""
+    known = None
+    if size > max(LAID_OUT, 4 * place.size):
+        known, place = np.unique(place, return_inverse=True)
+        size = known.size
+    table = counted(place, people, size)
+    found = np.flatnonzero(table)
+    return (found if known is None else known[found]), table[found]
