@@ -43,8 +43,7 @@ class Crossing:
     @classmethod
     def of_people(cls, rows: Sequence[str], columns: Sequence[str], row: IntArray, column: IntArray) -> Crossing:
         """From the positions of each person's labels, shape (n,), among labels that are sorted."""
-        place, people = _at_places(row * len(columns) + column, None, len(rows) * len(columns))
-        return cls(tuple(rows), tuple(columns), *np.divmod(place, max(1, len(columns))), people)
+        return cls(tuple(rows), tuple(columns), *_cells(row * len(columns) + column, None, rows, columns))
 
     def __iter__(self) -> Iterator[tuple[str, str, int]]:
         for i, j, people in zip(self.row.tolist(), self.column.tolist(), self.people.tolist(), strict=True):
@@ -63,6 +62,10 @@ class Crossing:
     def __add__(self, other: object) -> Crossing:
         if not isinstance(other, Crossing):
             return NotImplemented
+        if (self.rows, self.columns) == (other.rows, other.columns):
+            place = np.concatenate([own.row * len(own.columns) + own.column for own in (self, other)])
+            people = np.concatenate([self.people, other.people])
+            return Crossing(self.rows, self.columns, *_cells(place, people, self.rows, self.columns))
         rows, columns = (*self.rows, *other.rows), (*self.columns, *other.columns)
         row = np.concatenate([self.row, other.row + len(self.rows)])
         column = np.concatenate([self.column, other.column + len(self.columns)])
@@ -74,8 +77,7 @@ def _relabelled(
 ) -> Crossing:
     """Cells whose labels are neither sorted nor different."""
     (one, of_row), (other, of_column) = _numbered(rows), _numbered(columns)
-    place, sums = _at_places(of_row[row] * len(other) + of_column[column], people, len(one) * len(other))
-    return Crossing(one, other, *np.divmod(place, max(1, len(other))), sums)
+    return Crossing(one, other, *_cells(of_row[row] * len(other) + of_column[column], people, one, other))
 
 
 def _numbered(labels: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
@@ -85,12 +87,15 @@ def _numbered(labels: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
     return known, np.array([number[name] for name in labels], dtype=np.int64)
 
 
-def _at_places(place: IntArray, people: IntArray | None, size: int) -> tuple[IntArray, IntArray]:
-    """The places where anybody is, sorted, and the people there. people: of each entry, one by default."""
-    known = None
+def _cells(
+    place: IntArray, people: IntArray | None, rows: Sequence[str], columns: Sequence[str]
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Row, column and people of each cell in which anybody is, sorted. people: of each entry, one by default."""
+    size, known = len(rows) * len(columns), None
     if size > max(LAID_OUT, 4 * place.size):
         known, place = np.unique(place, return_inverse=True)
         size = known.size
     table = counted(place, people, size)
     found = np.flatnonzero(table)
-    return (found if known is None else known[found]), table[found]
+    row, column = np.divmod(found if known is None else known[found], max(1, len(columns)))
+    return row, column, table[found]

@@ -72,9 +72,9 @@ def text_pieces(file: BinaryIO, offset: int, row: int, separator: str, block: in
 
 def _row_ends(content: bytes, separator: int) -> tuple[int, int] | None:
     """How many rows end in a text that begins with a row, and where the last does; None if marks stand oddly."""
-    if b'"' not in content:
-        return content.count(b"\n"), content.rfind(b"\n") + 1
     values: npt.NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)
+    if b'"' not in content:
+        return int(np.count_nonzero(values == ord("\n"))), content.rfind(b"\n") + 1
     marks = np.flatnonzero(values == ord('"'))
     if not _are_regular(values, marks, separator):
         return None

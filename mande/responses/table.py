@@ -257,18 +257,19 @@ def coded(place: npt.NDArray[np.int32], values: pa.StringArray) -> pa.Dictionary
 
 
 def coded_by_letter(cells: pa.StringArray) -> pa.DictionaryArray | None:
-    """A column of which no cell holds more than one byte, dictionary-encoded; None if one does.
+    """A column of which no cell holds more than one byte, dictionary-encoded; None if one does, or holds a zero byte.
 
     A table of all bytes is quicker than looking for each text among those that are known, as is done otherwise.
     """
     offset, content = _bytes_of(cells)
     length = np.diff(offset)
-    if length.max(initial=0) > 1:
+    typed = content[offset[0] : offset[-1]]
+    if length.max(initial=0) > 1 or not typed.all():
         return None
-    letter = content[offset[0] : offset[-1]]
-    if letter.size < length.size:
+    letter = typed
+    if typed.size < length.size:
         letter = np.zeros(length.size, dtype=np.uint8)
-        letter[length > 0] = content[offset[0] : offset[-1]]
+        letter[length > 0] = typed
     row = letter.tobytes()
     known = sorted(np.flatnonzero(np.bincount(letter, minlength=256)).tolist(), key=row.index)
     place = bytes.maketrans(bytes(known), bytes(range(len(known))))
