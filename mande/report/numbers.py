@@ -28,13 +28,13 @@ class Numbers:
         return f"+{text}" if value is not None and round(value, digits) > 0 else text
 
     def percent(self, share: float | None, digits: int = 0) -> str:
-        """A share from 0 to 1 as a percentage; 99.6 % is never printed as 100 %, nor 0.4 % as 0 %."""
+        """A share as a percentage; 99.6 % is never printed as 100 %, nor 0.4 % as 0 %, nor −0.3 % as −0 %."""
         if share is None:
             return NONE
-        if 0 < share < 0.005 or 0.995 <= share < 1:
+        if 0 < abs(share) < 0.005 or 0.995 <= abs(share) < 1:
             digits = max(digits, 1)
         pattern = self.locale.percent_formats[None].pattern.replace("#,##0", f"#,##0.{'0' * digits}")
-        text = format_percent(share, pattern, locale=self.locale)
+        text = format_percent(_not_minus_zero(share, digits + 2), pattern, locale=self.locale)
         return text.replace("-", MINUS).replace(" ", "\N{NO-BREAK SPACE}")
 
     def p(self, value: float | None) -> str:

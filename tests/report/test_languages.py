@@ -197,6 +197,22 @@ def test_numbers_and_dates_are_written_as_the_language_does(language, number, pe
     assert " ".join(filters["date"](day(2016, 2, 1)).split()) == date
 
 
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [
+        (0.004, "0.4%"),
+        (0.996, "99.6%"),
+        (-0.002, "−0.2%"),
+        (-0.996, "−99.6%"),
+        (-0.0001, "0.0%"),
+        (0, "0%"),
+        (-0.08, "−8%"),
+    ],
+)
+def test_a_small_share_is_not_rounded_to_nothing_nor_a_large_one_to_all(share, written):
+    assert environment(find_template("ministry"), "en").filters["percent"](share) == written
+
+
 @pytest.mark.parametrize(("language", "joined"), [("ru", "а, б и в"), ("uz", "а, б va в"), ("tg", "а, б, в")])
 def test_lists_are_joined_as_the_language_does(language, joined):
     assert environment(find_template("ministry"), language).filters["listing"](["а", "б", "в"]) == joined

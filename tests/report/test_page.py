@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from mande.catalog import Room, find_template, room_folder
+from mande.catalog import Room, find_sample, find_template, room_folder
 from mande.errors import CATALOGUE, ComponentMissing, Effect, OutputNotWritable, Reason, UnknownName, WrongUse
+from mande.evaluation import evaluate
 from mande.listing import findings
+from mande.plan import load_plan
 from mande.report import render, render_html
 from mande.report.environment import environment
-from tests.report.conftest import steady_forms
+from tests.report.conftest import steady_forms, text_of
 
 SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
 
@@ -58,6 +60,21 @@ def test_names_that_may_be_one_are_a_limitation_of_what_rests_on_them(evaluation
     page = read(render_html(evaluation, template="technical"))
     assert page.count("By sex, some names in the files look like two spellings of one.") == bool(said)
     assert said in page
+
+
+# quality
+
+
+def test_problems_stand_once_by_kind_with_what_each_file_has_of_them():
+    evaluation = evaluate(load_plan(find_sample("tashkent-2016-synthetic")))
+    annex = render_html(evaluation).partition('id="annex-c"')[2]
+    kinds = dict(re.findall(r'<td class="id">([A-Z]-\d+)</td>(.*?)</tr>', annex, re.DOTALL))
+    found = [source.problems for source in evaluation.sources]
+    assert len(found) == 2
+    assert set(kinds) == {code for problems in found for code in problems} >= {"R-020", "R-037"}
+    for code, row in kinds.items():
+        cells = [text_of(cell).strip() for cell in re.findall(r'<td class="num">(.*?)</td>', row)]
+        assert cells == [str(problems.get(code, "·")) for problems in found]
 
 
 # figures
