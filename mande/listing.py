@@ -222,7 +222,8 @@ def findings(evaluation: Evaluation) -> str:
     set_aside = sum(map(_answers_set_aside, evaluation.sources))
     measured = [instrument for instrument in evaluation.instruments if instrument.constructs]
     found = "; ".join(_found(instrument, evaluation.changes) for instrument in measured)
-    data = f"Data: {rows_used} of {rows_read} rows used, {set_aside} answers in them set aside. Details: mande check"
+    answers = "1 answer" if set_aside == 1 else f"{set_aside} answers"
+    data = f"Data: {rows_used} of {rows_read} rows used, {answers} in them set aside. Details: mande check"
     alike = sum(source.problems.get("R-043", 0) for source in evaluation.sources)
     lines = [data, f"Found: {found}"]
     if alike:
