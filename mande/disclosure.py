@@ -10,9 +10,11 @@ from mande.change import Change, Changes, Effects, Note, Reliability
 from mande.contrast import ArmContrast
 from mande.course import Course
 from mande.errors import Reason
+from mande.plan import Analysis
+from mande.responses.labels import masks
 from mande.soundness import Soundness
 from mande.subtraction import row_to_hide
-from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name
+from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = [
     "blur_reliability",
@@ -24,6 +26,7 @@ __all__ = [
     "withhold",
     "withhold_contrasts",
     "withhold_courses",
+    "without_names",
 ]
 
 BLURRED = 2
@@ -108,6 +111,23 @@ def hidden_by_crossing(
 def emptied(changes: Iterable[Change], hidden: Collection[ChangeKey]) -> Changes:
     """The changes, with no figure of those that are hidden."""
     return Changes(tuple(_empty(change) if change.key in hidden else change for change in changes))
+
+
+def without_names(changes: Iterable[Change], counts: Tally, analysis: Analysis, smallest: int) -> Changes:
+    """The changes but for those withheld of groups whose label could name a person: even empty they carry the label.
+
+    The arms, which the analysis names, stay.
+    """
+    arms = analysis.arms
+    named = (
+        {group_name(arms.grouping, text) for text in (arms.programme, arms.comparison)} if arms is not None else set()
+    )
+    sizes: dict[str, dict[str, int]] = {}
+    for key, pairs in counts.pairs.items():
+        own = sizes.setdefault(dimension(key.group), {})
+        own[label(key.group)] = max(own.get(label(key.group), 0), pairs.n)
+    names = {group_name(grouping, text) for grouping, own in sizes.items() for text in masks(own, smallest) if text}
+    return Changes(tuple(change for change in changes if change.n is not None or change.group not in names - named))
 
 
 def withhold_contrasts(contrasts: Iterable[ArmContrast], smallest: int) -> tuple[ArmContrast, ...]:

@@ -353,6 +353,12 @@ CATALOGUE: Mapping[str, ProblemKind] = MappingProxyType(
                 'There are no reports in a language "{value}"; there are: {known}.',
                 "Correct its code, or take it out: a report in it is refused.",
             ),
+            _kind(
+                "P-025",
+                Effect.NOTICED,
+                '"{value}" is grouped by {groups}; the analysis looks for {cluster}, so people count one by one.',
+                "If one of these is the place, call it {cluster} under groups: intervals then allow for places.",
+            ),
             # ledgers, attendance registers, results frameworks
             _kind(
                 "M-001",

@@ -20,7 +20,14 @@ from pydantic import TypeAdapter
 from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
 from mande.course import Course, follow_courses
-from mande.disclosure import blur_reliability, blur_soundness, withhold, withhold_contrasts, withhold_courses
+from mande.disclosure import (
+    blur_reliability,
+    blur_soundness,
+    withhold,
+    withhold_contrasts,
+    withhold_courses,
+    without_names,
+)
 from mande.errors import Effect, MandeError, Problem
 from mande.families import Agreement, agreements
 from mande.group_labels import labels_alone
@@ -220,7 +227,7 @@ def conclude(
     monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
     measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
-    changes = blur_reliability(measured, counts, smallest)
+    changes = blur_reliability(without_names(measured, counts, plan.analysis, smallest), counts, smallest)
     return Evaluation(
         plan=_to_save(plan, read),
         analysis=plan.analysis,

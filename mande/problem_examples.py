@@ -11,6 +11,8 @@ from mande.errors import CATALOGUE, Effect, Place, Problem
 __all__ = ["code_of", "example_problem", "explained"]
 
 _USUAL = {
+    "groups": "maktab",
+    "cluster": "school",
     "alpha": "0.32", "answers": "1, 2, 3, 4, 5", "arm": "programme", "begins": "2016-07-01", "boys": "11",
     "bands": "8–10 and 11–14", "cells": "43", "column": "country", "columns": "41", "construct": "family-harmony",
     "count": "3", "counted": "118", "detail": "", "difference": "−2", "earlier": "THEN",
@@ -111,6 +113,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "P-022": {"value": "sfp-10-14s", "near": "sfp-10-14"},
     "P-023": {"value": "kk", "language": "Kazakh", "known": "en, ru, uz"},
     "P-024": {"value": "rus", "known": "en, ru, uz"},
+    "P-025": {"value": "parents.csv", "groups": "maktab", "cluster": "school"},
     "R-001": {"detail": "it is a web page, not a table", "remedy": "Log in to the server, download the data again."},
     "R-004": {"value": "p05_now", "count": "2"},
     "R-007": {"value": "Ж?мабек"},
@@ -163,6 +166,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-065": {"value": "parent"},
     "R-066": {"value": '"v1/p05_now" and "v2/p05_now"'},
     "R-067": {"value": "facilitator"},
+    "R-068": {"value": "3", "group": "school", "count": "3", "of": "74"},
     "L-001": {"waves": "baseline and endline"},
     "L-002": {"wave": "baseline", "count": "2"},
     "L-003": {"row": "12"},
@@ -175,7 +179,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "L-011": {"value": "best", "hint": "Name its column in evaluation.toml under open."},
 }
 _FILES = {"I": "1.yaml", "P": "evaluation.toml", "M": "ledger.csv", "R": "parents.csv", "L": "endline.csv"}
-_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-062", "R-041", "R-059", "R-065", "R-067"}
+_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-062", "R-041", "R-059", "R-065", "R-067", "R-068"}
 _OF_ROWS = {"R-022", "R-023", "R-030", "R-031", "R-032", "R-035", "R-036", "R-049", "L-002", "L-003", "L-004", "R-063"}
 
 

@@ -342,6 +342,12 @@ _COLUMNS = (
         'The "{value}" of the form is not used as a grouping: it would print {why}.',
         "To group by it, write something that several people share, such as a number for each.",
     ),
+    (
+        "R-068",
+        Effect.NOTICED,
+        "Of {of} used forms {count} have no label by {group}: they are in no group's results, and no further place.",
+        "Fill the cells in from the paper forms.",
+    ),
 )
 
 _VERSIONS = (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mande.plan import Analysis
 from mande.responses import Grouping
 from mande.scoring import FAMILY, Scores
+from mande.stats.cluster import UNKNOWN
 from mande.stats.counts import IntArray
 
 __all__ = [
@@ -30,9 +31,6 @@ __all__ = [
 
 EVERYONE = "all"
 """The name of the group that holds all respondents, or all those of the programme's arm."""
-
-UNKNOWN_CLUSTER = "?"
-"""Stands for the cluster of people whose cluster is not known; counted as one, which is the cautious side."""
 
 FEW_GROUPS = 8
 
@@ -102,7 +100,7 @@ def cluster_of(scores: Scores, analysis: Analysis) -> Grouping | None:
     group = scores.groups[name]
     if "" not in group.labels:
         return group
-    return Grouping(tuple(label or UNKNOWN_CLUSTER for label in group.labels), group.position)
+    return Grouping(tuple(label or UNKNOWN for label in group.labels), group.position)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ from mande.change import Changes
 from mande.item_counts import ItemKey
 from mande.model import Instrument
 from mande.responses.missing import Missing
-from mande.stats.cluster import ClusterSums
+from mande.stats.cluster import UNKNOWN, ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 from mande.subtraction import row_to_hide
@@ -159,11 +159,14 @@ def rows_of(keys: Iterable[ChangeKey], counts: Tally, smallest: int, sums: SumsT
 
 
 def _cluster_numbers(counts: Tally) -> dict[str, dict[str, int]]:
-    """A number for each cluster's name, by instrument."""
+    """A number for each cluster's name, by instrument; 0 where it is not known."""
     names: dict[str, set[str]] = {}
     for key, sums in counts.clusters.items():
         names.setdefault(key.instrument, set()).update(sums.label.tolist())
-    return {instrument: {name: i for i, name in enumerate(sorted(own), 1)} for instrument, own in names.items()}
+    return {
+        instrument: {UNKNOWN: 0} | {name: i for i, name in enumerate(sorted(own - {UNKNOWN}), 1)}
+        for instrument, own in names.items()
+    }
 
 
 def _families(
@@ -298,5 +301,5 @@ def _item_sums(table: ItemTable) -> ItemSums:
 
 
 def _cluster_sums(table: ClusterTable) -> ClusterSums:
-    names = np.array([f"{number:08d}" for number in table.cluster], dtype=np.str_)
+    names = np.array([f"{number:08d}" if number else UNKNOWN for number in table.cluster], dtype=np.str_)
     return ClusterSums(names, *(np.array(getattr(table, name)) for name in SUMS))

@@ -21,8 +21,8 @@ NEAR = 0.75
 
 
 def plan_notices(plan: Plan) -> list[Problem]:
-    """Notices of the programme's id, and of languages in which there are no reports."""
-    return [*_programme(plan), *_languages(plan)]
+    """Notices of the programme's id, of languages in which there are no reports, and of groupings that nothing has."""
+    return [*_programme(plan), *_languages(plan), *_groupings(plan)]
 
 
 def _programme(plan: Plan) -> Iterator[Problem]:
@@ -33,6 +33,16 @@ def _programme(plan: Plan) -> Iterator[Problem]:
     if own not in known and near:
         details = {"near": max(near, key=lambda name: _likeness(own, name))}
         yield Problem("P-022", toml_locator(plan.file)(("programme", "id")), own, details)
+
+
+def _groupings(plan: Plan) -> Iterator[Problem]:
+    """Sources that name groupings, none of them by a name under which the analysis takes it for clusters."""
+    analysis = plan.analysis
+    for i, source in enumerate(plan.evaluation.source):
+        own = [name for name in source.groups if name not in analysis.subgroups]
+        if own and analysis.cluster and not {*analysis.cluster} & {*source.groups}:
+            details = {"groups": ", ".join(own), "cluster": " or ".join(analysis.cluster)}
+            yield Problem("P-025", toml_locator(plan.file)(("source", i, "groups")), source.file, details)
 
 
 def _likeness(one: str, other: str) -> float:

@@ -14,8 +14,7 @@ from mande.plan import Analysis
 from mande.responses.evidence import ByLabel, Evidence
 from mande.responses.people import labels_of
 from mande.responses.text import folded
-from mande.splits import UNKNOWN_CLUSTER
-from mande.stats.cluster import SUMS, ClusterSums
+from mande.stats.cluster import SUMS, UNKNOWN, ClusterSums
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_folded_labels"]
@@ -94,7 +93,7 @@ def _named(key: ChangeKey, labels: Labels, given: Mapping[str, str]) -> ChangeKe
 
 
 def _with_names(sums: ClusterSums, label: Mapping[str, str]) -> ClusterSums:
-    names = np.array([label.get(own, own) or UNKNOWN_CLUSTER for own in sums.label.tolist()], dtype=np.str_)
+    names = np.array([label.get(own, own) or UNKNOWN for own in sums.label.tolist()], dtype=np.str_)
     return ClusterSums(names, *(getattr(sums, name) for name in SUMS))
 
 

@@ -89,7 +89,9 @@ class Processes:
 
     @staticmethod
     def _new_pool(workers: int) -> Executor:
-        return ProcessPoolExecutor(workers, mp_context=process_context(["mande.engine.counting", "pyarrow.csv"]), initializer=_one_thread)
+        return ProcessPoolExecutor(
+            workers, mp_context=process_context(["mande.engine.counting", "pyarrow.csv"]), initializer=_one_thread
+        )
 
     def __enter__(self) -> Self:
         return self

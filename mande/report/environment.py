@@ -5,7 +5,9 @@ No sentence is written here. Templates hold whole English sentences in `{% trans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any, cast
 from babel import Locale
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
@@ -29,7 +31,7 @@ from mande.report.numbers import Numbers
 from mande.report.translation import SOURCE_LANGUAGE, Translation, catalogue_times, load_translation
 from mande.style import Style
 
-__all__ = ["REPORT", "environment", "speaks_of_a_unit", "template_error"]
+__all__ = ["REPORT", "environment", "of_own_template", "speaks_of_a_unit", "template_error"]
 
 REPORT = "report.html.j2"
 """The one file that every template has."""
@@ -96,6 +98,26 @@ def template_error(kind: str, key: str) -> str:
     raise WrongUse(
         f'This report template has no words for the {kind} "{key}". Add them under report_templates/_shared.'
     )
+
+
+@contextmanager
+def of_own_template(folder: Path) -> Iterator[None]:
+    """Faults of a template of somebody's own become WrongUse that names file and line; those of mande stay faults."""
+    try:
+        yield
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        lines = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+        if isinstance(error, TemplateSyntaxError):
+            lines = [(error.filename or "", error.lineno)]
+        own = [(Path(name), line) for name, line in lines if Path(name).is_relative_to(folder)]
+        if not own or folder.is_relative_to(room_folder(Room.TEMPLATES)):
+            raise
+        path, line = own[-1]
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        said = str(error).rstrip(".")
+        raise WrongUse(
+            f"The template {name} has a fault in line {line}: {said}. What a template may use: docs/templates.md."
+        ) from error
 
 
 def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:

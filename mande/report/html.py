@@ -10,7 +10,7 @@ from mande.catalog import find_template
 from mande.errors import WrongUse
 from mande.evaluation import Evaluation
 from mande.report.context_making import report_context
-from mande.report.environment import REPORT, environment, speaks_of_a_unit
+from mande.report.environment import REPORT, environment, of_own_template, speaks_of_a_unit
 from mande.report.translation import Translation
 
 __all__ = ["refuse_if_silent_on_units", "render_html"]
@@ -26,8 +26,9 @@ def render_html(
     """The report as HTML: on everybody, or on the evaluation's unit where it has one.
 
     draft: sentences without a translation are printed in English, and the report is marked as a draft.
-    Raises UnknownName for a template that is not there, WrongUse if the template lacks words for something, if it
-    speaks of a unit and there is none or the other way round, or if the catalogue of the language lacks a sentence.
+    Raises UnknownName for a template that is not there, WrongUse if the template has a fault (which is named with its
+    line) or lacks words for something, if it speaks of a unit and there is none or the other way round, or if the
+    catalogue of the language lacks a sentence.
     """
     env = environment(find_template(template), language, draft=draft, house=evaluation.plan.style)
     if evaluation.unit is not None:
@@ -35,7 +36,8 @@ def render_html(
     translation = cast("Translation", env.globals["translation"])
     context = report_context(evaluation, str(translation.locale))
     values = {field.name: getattr(context, field.name) for field in fields(context)} | {"language": translation.tag}
-    page = env.get_template(REPORT).render(values).lstrip()
+    with of_own_template(find_template(template)):
+        page = env.get_template(REPORT).render(values).lstrip()
     translation.refuse_if_missing()
     return page
 

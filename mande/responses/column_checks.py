@@ -11,6 +11,7 @@ from mande.errors import Place, Problem
 from mande.responses.column_names import Layout
 from mande.responses.evidence import Evidence, add_by_label
 from mande.responses.forms import Forms
+from mande.responses.labels import masks
 from mande.responses.showing import shown
 from mande.responses.table import Table
 from mande.responses.text import folded, shortened, whole_number
@@ -18,6 +19,8 @@ from mande.responses.text import folded, shortened, whole_number
 __all__ = ["check_ages", "count_columns", "judge_columns"]
 
 _ANY_AGE = (3, 110)
+ENOUGH_TO_NAME = 5
+"""A label of fewer people may be a person's name, and is masked where it is printed."""
 
 
 def count_columns(forms: Forms, evidence: Evidence) -> None:
@@ -33,6 +36,7 @@ def judge_columns(evidence: Evidence, table: Table, layout: Layout) -> Iterator[
     """What all used forms of a file tell together."""
     yield from _versions(evidence, table)
     yield from _spellings(evidence, table, layout)
+    yield from _without_label(evidence, table, layout)
 
 
 def check_ages(forms: Forms) -> Iterator[Problem]:
@@ -66,9 +70,21 @@ def _spellings(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Pro
         for text, count in evidence.spellings.get(name, {}).items():
             if text:
                 by_name.setdefault(folded(text), Counter())[text] = count
+        people = {text: own.total() for own in by_name.values() for text in own}
+        masked = masks(people, ENOUGH_TO_NAME)
         for spellings in by_name.values():
             if len(spellings) > 1:
-                said = " and ".join(f'"{shortened(text, 30)}"' for text in sorted(spellings))
+                said = " and ".join(masked.get(text, f'"{shortened(text, 30)}"') for text in sorted(spellings))
                 most = max(sorted(spellings), key=lambda text, own=spellings: own[text])  # type: ignore[misc]
-                details = {"group": name, "read_as": shortened(most, 30)}
+                details = {"group": name, "read_as": masked.get(most, shortened(most, 30))}
                 yield Problem("R-041", Place(table.file, column=table.header[column]), said, details)
+
+
+def _without_label(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:
+    """Used forms whose cell of a grouping is empty."""
+    for name, column in layout.groups.items():
+        spellings = evidence.spellings.get(name, Counter())
+        blank = sum(count for text, count in spellings.items() if not text.strip())
+        if 0 < blank < spellings.total():
+            details = {"group": name, "count": str(blank), "of": str(spellings.total())}
+            yield Problem("R-068", Place(table.file, column=table.name_of(column)), str(blank), details)

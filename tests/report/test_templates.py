@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docs import make_templates
 from mande.catalog import Room, find_sample, room_folder
+from mande.errors import WrongUse
 from mande.evaluation import evaluate
 from mande.plan import load_plan
 from mande.report import context, limits, render_html
@@ -135,3 +136,21 @@ def test_the_walk_reaches_the_depths_and_finds_another_type(small):
 def test_the_example_template_is_in_the_document_and_whole():
     assert "(example-template)" in DOCUMENT.read_text(encoding="utf-8")
     assert {path.name for path in Path(EXAMPLE).iterdir()} == {"report.html.j2", "note.css", "seal.svg", "_locale"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{{ nosuch }}", "'nosuch' is undefined"),
+        ("{% if %}", "Expected an expression"),
+        ('{% include "../../../etc/passwd" %}', "../../../etc/passwd"),
+        ("{{ plan.__class__ }}", "unsafe"),
+        ("{{ 1 // 0 }}", "division"),
+    ],
+)
+def test_a_fault_of_ones_own_template_is_said_with_its_line(aiguessr, tmp_path, line, said):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "report.html.j2").write_text(f"<!doctype html>\n<p>{line}</p>\n", encoding="utf-8")
+    with pytest.raises(WrongUse, match=r"mine/report\.html\.j2 has a fault in line 2: ") as caught:
+        render_html(aiguessr, template=tmp_path / "mine")
+    assert said in str(caught.value)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mande.errors import NotTestable, Reason
 from mande.stats import ChangeCounts, PairCounts, mean_change, paired_t
 from mande.stats._cr2 import robust
-from mande.stats.cluster import Caution, ClusterSums, icc_of_change, mean_change_clustered
+from mande.stats.cluster import UNKNOWN, Caution, ClusterSums, icc_of_change, mean_change_clustered
 
 close = partial(pytest.approx, rel=1e-11, abs=1e-13)  # double precision on both sides
 
@@ -196,3 +196,20 @@ def test_a_code_without_a_label_is_refused():
 def test_sums_cannot_be_written_to():
     with pytest.raises(ValueError, match="read-only"):
         sums_of([(1, 2, "a")]).n[0] = 3
+
+
+def test_people_whose_place_is_not_known_do_not_make_four_places_five():
+    """The newcomer's case: with eight blanks, four schools became five, and few became enough."""
+    rng = np.random.default_rng(3)
+    earlier, later = rng.integers(1, 5, 48), rng.integers(2, 6, 48)
+    schools = [f"school {i % 4}" for i in range(40)] + [UNKNOWN] * 8
+    found = mean_change_clustered(ClusterSums.of(earlier, later, schools))
+    assert found.clusters == 4
+    assert Caution.FEW_CLUSTERS in found.cautions
+    five = mean_change_clustered(ClusterSums.of(earlier, later, [*schools[:40], *["school 4"] * 8]))
+    assert (five.clusters, found.standard_error, found.df) == (5, five.standard_error, five.df)
+
+
+def test_where_only_one_place_is_known_the_result_carries_both_cautions():
+    found = mean_change_clustered(ClusterSums.of([1, 2, 1, 2], [2, 2, 2, 4], ["a", "a", UNKNOWN, UNKNOWN]))
+    assert (found.clusters, found.cautions) == (1, (Caution.FEW_CLUSTERS, Caution.LOW_DF))
