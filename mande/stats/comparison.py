@@ -26,7 +26,7 @@ import numpy.typing as npt
 from mande.errors import NotTestable, Reason
 from mande.stats._cr2 import FloatArray, LeastSquares, Whole, diagonal_inverse, fit, robust
 from mande.stats._distributions import t_quantile
-from mande.stats.cluster import ClusterSums, Inference, inference
+from mande.stats.cluster import UNKNOWN, ClusterSums, Inference, inference
 from mande.stats.counts import Estimate, PairCounts
 from mande.stats.effect import hedges_correction
 from mande.stats.shares import wilson
@@ -106,6 +106,7 @@ class _Design:
     moment: Whole  # (clusters, p)
     square: int  # y'y
     people: int
+    known: int  # clusters, but for that of people whose cluster is not known
 
 
 def difference_in_changes(
@@ -257,7 +258,8 @@ def _assembled(arms: Arms, blocks: Sequence[tuple[npt.NDArray[np.str_], Any, Any
         place = np.searchsorted(labels, label)
         gram[place] += np.moveaxis(np.array(products, dtype=object), -1, 0)
         moment[place] += np.moveaxis(np.array(sums, dtype=object), -1, 0)
-    return _Design(gram, moment, square, sum(sums.people for sums in arms))
+    known = int(np.count_nonzero(labels != UNKNOWN))
+    return _Design(gram, moment, square, sum(sums.people for sums in arms), known)
 
 
 def _arm_effect(design: _Design, clustered: bool, steps_per_point: int, confidence: float) -> Inference:
@@ -276,7 +278,7 @@ def _arm_effect(design: _Design, clustered: bool, steps_per_point: int, confiden
         return inference(float(effect / steps_per_point), error, float(df), confidence, None)
     error, robust_df = _clustered_error(design, fitted, float(variance))
     value = float(effect / steps_per_point)
-    return inference(value, error / steps_per_point, robust_df, confidence, len(design.gram))
+    return inference(value, error / steps_per_point, robust_df, confidence, design.known)
 
 
 def _clustered_error(design: _Design, fitted: LeastSquares, plain_variance: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mande.errors import NotTestable, Reason
 from mande.stats import PairCounts
-from mande.stats.cluster import ClusterSums, Inference
+from mande.stats.cluster import UNKNOWN, Caution, ClusterSums, Inference
 from mande.stats.comparison import (
     Arms,
     Balance,
@@ -178,3 +178,10 @@ def test_every_result_is_finite_with_p_above_zero(people, effect, clustered):
     figures = [found.estimate.value, found.estimate.low, found.estimate.high, found.standard_error, found.t, found.df]
     assert np.isfinite(figures).all()
     assert 0 < found.p <= 1
+
+
+def test_people_whose_place_is_not_known_are_no_further_place_of_an_arm():
+    programme = ClusterSums.of([1, 2, 1, 2, 3, 1], [2, 2, 3, 4, 4, 3], ["a", "a", "b", "b", UNKNOWN, UNKNOWN])
+    comparison = ClusterSums.of([1, 2, 3, 2], [1, 3, 3, 2], ["c", "c", "d", "d"])
+    found = difference_in_changes(Arms(programme, comparison), clustered=True)
+    assert (found.clusters, Caution.FEW_CLUSTERS in found.cautions) == (4, True)
