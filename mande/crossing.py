@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mande.stats.counts import IntArray, counted
+from mande.stats.counts import IntArray, cells_of
 
 __all__ = ["Crossing"]
-
-LAID_OUT = 1 << 16
-"""Cells that may be laid out whole, though most are empty: quicker than sorting."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +40,7 @@ class Crossing:
     @classmethod
     def of_people(cls, rows: Sequence[str], columns: Sequence[str], row: IntArray, column: IntArray) -> Crossing:
         """From the positions of each person's labels, shape (n,), among labels that are sorted."""
-        return cls(tuple(rows), tuple(columns), *_cells(row * len(columns) + column, None, rows, columns))
+        return _merged(rows, columns, row, column, None)
 
     def __iter__(self) -> Iterator[tuple[str, str, int]]:
         for i, j, people in zip(self.row.tolist(), self.column.tolist(), self.people.tolist(), strict=True):
@@ -62,14 +59,13 @@ class Crossing:
     def __add__(self, other: object) -> Crossing:
         if not isinstance(other, Crossing):
             return NotImplemented
+        people = np.concatenate([self.people, other.people])
         if (self.rows, self.columns) == (other.rows, other.columns):
-            place = np.concatenate([own.row * len(own.columns) + own.column for own in (self, other)])
-            people = np.concatenate([self.people, other.people])
-            return Crossing(self.rows, self.columns, *_cells(place, people, self.rows, self.columns))
-        rows, columns = (*self.rows, *other.rows), (*self.columns, *other.columns)
+            row, column = np.concatenate([self.row, other.row]), np.concatenate([self.column, other.column])
+            return _merged(self.rows, self.columns, row, column, people)
         row = np.concatenate([self.row, other.row + len(self.rows)])
         column = np.concatenate([self.column, other.column + len(self.columns)])
-        return _relabelled(rows, columns, row, column, np.concatenate([self.people, other.people]))
+        return _relabelled((*self.rows, *other.rows), (*self.columns, *other.columns), row, column, people)
 
 
 def _relabelled(
@@ -77,7 +73,15 @@ def _relabelled(
 ) -> Crossing:
     """Cells whose labels are neither sorted nor different."""
     (one, of_row), (other, of_column) = _numbered(rows), _numbered(columns)
-    return Crossing(one, other, *_cells(of_row[row] * len(other) + of_column[column], people, one, other))
+    return _merged(one, other, of_row[row], of_column[column], people)
+
+
+def _merged(
+    rows: Sequence[str], columns: Sequence[str], row: IntArray, column: IntArray, people: IntArray | None
+) -> Crossing:
+    """Cells that come repeated and in any order. people: of each, one by default."""
+    cells, sums = cells_of([row, column], people)
+    return Crossing(tuple(rows), tuple(columns), cells[:, 0], cells[:, 1], sums)
 
 
 def _numbered(labels: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
@@ -85,17 +89,3 @@ def _numbered(labels: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
     known = tuple(sorted({*labels}))
     number = {name: i for i, name in enumerate(known)}
     return known, np.array([number[name] for name in labels], dtype=np.int64)
-
-
-def _cells(
-    place: IntArray, people: IntArray | None, rows: Sequence[str], columns: Sequence[str]
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Row, column and people of each cell in which anybody is, sorted. people: of each entry, one by default."""
-    size, known = len(rows) * len(columns), None
-    if size > max(LAID_OUT, 4 * place.size):
-        known, place = np.unique(place, return_inverse=True)
-        size = known.size
-    table = counted(place, people, size)
-    found = np.flatnonzero(table)
-    row, column = np.divmod(found if known is None else known[found], max(1, len(columns)))
-    return row, column, table[found]

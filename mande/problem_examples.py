@@ -11,8 +11,6 @@ from mande.errors import CATALOGUE, Effect, Place, Problem
 __all__ = ["code_of", "example_problem", "explained"]
 
 _USUAL = {
-    "groups": "maktab",
-    "cluster": "school",
     "alpha": "0.32", "answers": "1, 2, 3, 4, 5", "arm": "programme", "begins": "2016-07-01", "boys": "11",
     "bands": "8–10 and 11–14", "cells": "43", "column": "country", "columns": "41", "construct": "family-harmony",
     "count": "3", "counted": "118", "detail": "", "difference": "−2", "earlier": "THEN",
@@ -187,7 +185,8 @@ def example_problem(code: str) -> Problem:
     """An invented problem of this kind."""
     kind = CATALOGUE[code]
     fields = {f for text in (kind.what, kind.remedy) for _, f, _, _ in string.Formatter().parse(text) if f}
-    words = {field: _USUAL[field] for field in fields} | dict(_OWN.get(code, {}))
+    own = _OWN.get(code, {})
+    words = {field: _USUAL[field] for field in fields - own.keys()} | dict(own)
     line = 12 if code[0] in "IP" else None
     row = 17 if kind.effect in (Effect.ROW_SET_ASIDE, Effect.CELL_SET_ASIDE) or code in _OF_ROWS else None
     column = "p05_now" if kind.effect is Effect.CELL_SET_ASIDE or code in _OF_COLUMNS or code == "R-063" else None

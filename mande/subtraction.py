@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mande.crossing import Crossing
-from mande.stats.counts import IntArray, counted
+from mande.stats.counts import IntArray, cells_of
 
 __all__ = ["row_to_hide"]
 
@@ -37,10 +37,8 @@ class _Edges(NamedTuple):
     def of(cls, one: IntArray, other: IntArray, people: IntArray) -> _Edges:
         """Pairs of nodes may come repeated and in either order; those of a node with itself are left out."""
         apart = (one != other) & (people > 0)
-        low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
-        nodes = int(high.max(initial=0)) + 1
-        pairs, place = np.unique(low * nodes + high, return_inverse=True)
-        return cls(*np.divmod(pairs, nodes), counted(place, people[apart], pairs.size))
+        pairs, sums = cells_of([np.minimum(one, other)[apart], np.maximum(one, other)[apart]], people[apart])
+        return cls(pairs[:, 0], pairs[:, 1], sums)
 
     def drawn_together(self, root: IntArray) -> _Edges:
         return _Edges.of(root[self.one], root[self.other], self.people)

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from mande.errors import MandeError
 
-__all__ = ["LIFETIME", "Done", "cores", "in_workers", "process_context"]
+__all__ = ["LIFETIME", "Done", "cores", "in_workers"]
 
 Setup = TypeVar("Setup")
 Job = TypeVar("Job")
@@ -51,7 +51,7 @@ def in_workers(
     begin: called once a process with `setup`, gives what does one job; both are sent, so `begin` is a function of a
     module. preload: modules that every process finds loaded already. A job whose process dies is reported as such.
     """
-    context = process_context(preload)
+    context = _context(preload)
     queue = iter(jobs)
     alive: dict[Any, _Worker] = {}
 
@@ -79,7 +79,7 @@ def in_workers(
             worker.stop()
 
 
-def process_context(preload: Sequence[str]) -> Any:
+def _context(preload: Sequence[str]) -> Any:
     """Processes are forked from a server that has loaded `preload` and nothing else, where there can be one."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
+from multiprocessing import get_context
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from mande.errors import ComponentMissing, MandeError, WrongUse
-from mande.workers import process_context
 
 __all__ = ["Cluster", "Processes", "Threads", "Workers", "workers_for"]
 
@@ -89,9 +89,7 @@ class Processes:
 
     @staticmethod
     def _new_pool(workers: int) -> Executor:
-        return ProcessPoolExecutor(
-            workers, mp_context=process_context(["mande.engine.counting", "pyarrow.csv"]), initializer=_one_thread
-        )
+        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_one_thread)
 
     def __enter__(self) -> Self:
         return self

@@ -74,13 +74,13 @@ def _environment(
 
 def speaks_of_a_unit(env: ImmutableSandboxedEnvironment) -> bool:
     """Whether the report's template uses `unit`, and so can be about one school rather than about everybody."""
-    loader = cast("FileSystemLoader", env.loader)
-    return "unit" in _undeclared(env, loader.get_source(env, REPORT)[0])
+    source, path, _ = cast("FileSystemLoader", env.loader).get_source(env, REPORT)
+    return "unit" in _undeclared(env, source, path)
 
 
 @lru_cache(maxsize=8)
-def _undeclared(env: ImmutableSandboxedEnvironment, source: str) -> set[str]:
-    return find_undeclared_variables(env.parse(source))
+def _undeclared(env: ImmutableSandboxedEnvironment, source: str, path: str) -> set[str]:
+    return find_undeclared_variables(env.parse(source, filename=path))
 
 
 class _Inside(FileSystemLoader):

@@ -30,13 +30,14 @@ def render_html(
     line) or lacks words for something, if it speaks of a unit and there is none or the other way round, or if the
     catalogue of the language lacks a sentence.
     """
-    env = environment(find_template(template), language, draft=draft, house=evaluation.plan.style)
+    folder = find_template(template)
+    env = environment(folder, language, draft=draft, house=evaluation.plan.style)
     if evaluation.unit is not None:
         refuse_if_silent_on_units(template, language, draft=draft)
     translation = cast("Translation", env.globals["translation"])
     context = report_context(evaluation, str(translation.locale))
     values = {field.name: getattr(context, field.name) for field in fields(context)} | {"language": translation.tag}
-    with of_own_template(find_template(template)):
+    with of_own_template(folder):
         page = env.get_template(REPORT).render(values).lstrip()
     translation.refuse_if_missing()
     return page
@@ -44,7 +45,10 @@ def render_html(
 
 def refuse_if_silent_on_units(template: str | Path, language: str = "en", *, draft: bool = False) -> None:
     """Raises WrongUse if the template would make the report on everybody of an evaluation on one unit."""
-    if not speaks_of_a_unit(environment(find_template(template), language, draft=draft)):
+    folder = find_template(template)
+    with of_own_template(folder):
+        speaks = speaks_of_a_unit(environment(folder, language, draft=draft))
+    if not speaks:
         raise WrongUse(
             f'The template "{Path(template).name}" does not speak of a unit: its report would be on everybody. '
             'Use "school", or a template whose report.html.j2 uses `unit`.'

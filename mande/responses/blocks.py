@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mande.errors import DataProblems, Place, Problem
 from mande.model import Instrument
 from mande.responses.archive import unpacked
 from mande.responses.column_names import ColumnNames, Layout
-from mande.responses.delimited import HEAD, UNKNOWN, Start, Usual, find_start, rows_of_piece
+from mande.responses.delimited import HEAD, Start, Usual, find_start, rows_of_piece
 from mande.responses.parquet import HEADER_ROWS, PARQUET, groups_of, parquet_rows
 from mande.responses.readers import SPSS, WORKBOOKS
 from mande.responses.reading import lay_out_tables
@@ -37,7 +37,7 @@ class Blocks:
 
     file: StoredFile
     start: Start | None
-    usual: Usual = UNKNOWN
+    usual: Usual = field(default_factory=Usual)
 
     def pieces(self, block: int, digest: Digest) -> Iterator[Piece]:
         """Pieces of about `block` bytes; `digest` takes in the whole file."""

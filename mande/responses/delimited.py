@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEAD",
-    "UNKNOWN",
     "Start",
     "Usual",
     "find_start",
@@ -94,9 +93,6 @@ class Usual(NamedTuple):
     different: frozenset[int] = frozenset()
 
 
-UNKNOWN = Usual()
-
-
 def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usual) -> Table:
     """As `rows_of`, in one thread. usual: what makes it quicker where it holds, and no difference where it does not.
 
@@ -111,7 +107,7 @@ class _Way:
 
     block: int
     threads: bool
-    usual: Usual = UNKNOWN
+    usual: Usual = field(default_factory=Usual)
 
 
 def _rows(file: str, start: Start, body: pa.Buffer, row: int, way: _Way) -> Table:

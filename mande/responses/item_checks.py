@@ -52,7 +52,9 @@ def _count_scale(
     answering = np.logical_or.reduce([n > 0 for n in by_person.values()])
     add_by_label(evidence.answering, {(*key, ""): {"": int(np.count_nonzero(answering))}})
     add_by_label(evidence.answers, {(*key, "", code): {"": int(n.sum())} for code, n in by_person.items()})
-    for name, grouping in responses.groups.items() if responses.instrument.other_versions else ():
+    if not responses.instrument.other_versions:  # which alone are looked for group by group
+        return
+    for name, grouping in responses.groups.items():
         labels, position = grouping.labels, grouping.position
         people = np.bincount(position[answering], minlength=len(labels)).tolist()
         add_by_label(evidence.answering, {(*key, name): dict(zip(labels, people, strict=True))})

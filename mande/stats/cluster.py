@@ -28,6 +28,7 @@ __all__ = [
     "Inference",
     "IntraclassCorrelation",
     "icc_of_change",
+    "known_clusters",
     "mean_change_clustered",
 ]
 
@@ -171,8 +172,6 @@ class ClusterSums:
     def known(self) -> ClusterSums:
         """Without the people whose cluster is not known."""
         of_known = self.label != UNKNOWN
-        if of_known.all():
-            return self
         return ClusterSums(self.label[of_known], *(getattr(self, name)[of_known] for name in SUMS))
 
     def exact(self, name: str) -> npt.NDArray[np.object_]:
@@ -246,24 +245,26 @@ def mean_change_clustered(sums: ClusterSums, *, steps_per_point: int = 1, confid
     surplus = sums.exact("change") * n - sums.exact("n") * total  # r_c · N
     if not surplus.any():
         raise NotTestable(Reason.ALL_EQUAL if sums.total("change_squares") else Reason.NO_CHANGE)
-    sizes, place = np.unique(sums.n.astype(np.int64), return_inverse=True)
+    sizes, place = _sizes(sums)
     squared = [int(value) for value in grouped(surplus**2, place, len(sizes))]
     variance = _sum([Fraction(r, n**3 * (n - int(m))) for m, r in zip(sizes, squared, strict=True)])
     error = math.sqrt(variance / steps_per_point**2)
     t = math.copysign(math.sqrt(Fraction(total**2, n**2) / variance), total)
-    df = _satterthwaite(sizes, place, n)
-    found = inference(total / (n * steps_per_point), error, df, confidence, sums.clusters, t)
-    known = sums.known
-    if known is sums:
-        return found
-    df_of_known = 0.0
-    if known.clusters > 1:
-        df_of_known = _satterthwaite(*np.unique(known.n.astype(np.int64), return_inverse=True), known.people)
-    return replace(found, clusters=known.clusters, cautions=cautions(known.clusters, min(df, df_of_known)))
+    df, known = _satterthwaite(sums), sums.known
+    found = inference(total / (n * steps_per_point), error, df, confidence, known.clusters, t)
+    return replace(found, cautions=cautions(known.clusters, min(df, _satterthwaite(known))))
 
 
-def _satterthwaite(sizes: IntArray, place: IntArray, n: int) -> float:
-    """df of `mean_change_clustered`. sizes: the distinct ones, shape (s,); place: which of them each cluster has."""
+def _sizes(sums: ClusterSums) -> tuple[IntArray, IntArray]:
+    """The distinct sizes of clusters, shape (s,), and which of them each cluster has."""
+    return np.unique(sums.n.astype(np.int64), return_inverse=True)
+
+
+def _satterthwaite(sums: ClusterSums) -> float:
+    """df of `mean_change_clustered`; none of fewer than two clusters."""
+    if sums.clusters < 2:
+        return 0.0
+    (sizes, place), n = _sizes(sums), sums.people
     shares = list(zip((Fraction(int(m), n) for m in sizes), np.bincount(place).tolist(), strict=True))
     own = _sum([c * k**2 * (1 - 2 * k) / (1 - k) ** 2 for k, c in shares])
     between = _sum([c * k**2 / (1 - k) for k, c in shares])
@@ -291,7 +292,7 @@ def icc_of_change(sums: ClusterSums) -> IntraclassCorrelation:
         raise NotTestable(Reason.TOO_FEW_CLUSTERS)
     if n == c:
         raise NotTestable(Reason.TOO_FEW)
-    sizes, place = np.unique(sums.n.astype(np.int64), return_inverse=True)
+    sizes, place = _sizes(sums)
     squared = grouped(sums.exact("change") ** 2, place, len(sizes))  # clusters of one size share a denominator
     squares_by_cluster = _sum([Fraction(int(t), int(m)) for t, m in zip(squared, sizes, strict=True)])
     within = sums.total("change_squares") - squares_by_cluster
@@ -321,6 +322,11 @@ def cautions(clusters: int | None, df: float) -> tuple[Caution, ...]:
         return ()
     found = [(Caution.FEW_CLUSTERS, clusters < FEWEST_CLUSTERS), (Caution.LOW_DF, df < LOWEST_DF)]
     return tuple(caution for caution, holds in found if holds)
+
+
+def known_clusters(*labels: npt.NDArray[np.str_]) -> int:
+    """How many clusters there are among labels that may repeat, but for that of people whose cluster is not known."""
+    return int(np.count_nonzero(np.unique(np.concatenate(labels)) != UNKNOWN))
 
 
 def require_people(sums: ClusterSums) -> None:

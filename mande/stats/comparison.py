@@ -26,7 +26,7 @@ import numpy.typing as npt
 from mande.errors import NotTestable, Reason
 from mande.stats._cr2 import FloatArray, LeastSquares, Whole, diagonal_inverse, fit, robust
 from mande.stats._distributions import t_quantile
-from mande.stats.cluster import UNKNOWN, ClusterSums, Inference, inference
+from mande.stats.cluster import ClusterSums, Inference, inference, known_clusters
 from mande.stats.counts import Estimate, PairCounts
 from mande.stats.effect import hedges_correction
 from mande.stats.shares import wilson
@@ -258,8 +258,7 @@ def _assembled(arms: Arms, blocks: Sequence[tuple[npt.NDArray[np.str_], Any, Any
         place = np.searchsorted(labels, label)
         gram[place] += np.moveaxis(np.array(products, dtype=object), -1, 0)
         moment[place] += np.moveaxis(np.array(sums, dtype=object), -1, 0)
-    known = int(np.count_nonzero(labels != UNKNOWN))
-    return _Design(gram, moment, square, sum(sums.people for sums in arms), known)
+    return _Design(gram, moment, square, sum(sums.people for sums in arms), known_clusters(labels))
 
 
 def _arm_effect(design: _Design, clustered: bool, steps_per_point: int, confidence: float) -> Inference:

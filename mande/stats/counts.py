@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from mande.errors import NotTestable, Reason
 
-__all__ = ["ChangeCounts", "Estimate", "IntArray", "PairCounts"]
+__all__ = ["ChangeCounts", "Estimate", "IntArray", "PairCounts", "cells_of"]
 
 IntArray = npt.NDArray[np.int64]
 
@@ -65,7 +65,7 @@ class PairCounts:
         x, y = _whole(earlier), _whole(later)
         if x.shape != y.shape:
             raise ValueError(f"{len(x)} earlier scores but {len(y)} later ones")
-        cells, count = _cells_of([x, y])
+        cells, count = cells_of([x, y])
         return cls(cells[:, 0], cells[:, 1], count)
 
     @property
@@ -182,18 +182,22 @@ def _merged(cells: IntArray, count: IntArray) -> tuple[IntArray, IntArray]:
     occupied = count > 0
     if not occupied.all():
         cells, count = cells[occupied], count[occupied]
-    return _cells_of(list(cells.T), count)
+    return cells_of(list(cells.T), count)
 
 
-def _cells_of(columns: Sequence[IntArray], count: IntArray | None = None) -> tuple[IntArray, IntArray]:
+def cells_of(columns: Sequence[IntArray], count: IntArray | None = None) -> tuple[IntArray, IntArray]:
     """The distinct cells, sorted, shape (m, columns), and the people at each. count: people of each entry, or one."""
     low, width = _extent(columns)
-    if not 0 < math.prod(width) <= max(_SMALL_TABLE, 4 * len(columns[0])):
+    size, places = math.prod(width), None
+    if not 0 < size < 2**63:
         return _sorted_sums(np.column_stack(columns), count)
     place = columns[0] - low[0]
     for column, least, values in zip(columns[1:], low[1:], width[1:], strict=True):
         place = place * values + (column - least)
-    return _from_table(counted(place, count, math.prod(width)), low, width)
+    if size > max(_SMALL_TABLE, 4 * len(place)):
+        places, place = np.unique(place, return_inverse=True)
+        size = places.size
+    return _from_table(counted(place, count, size), places, low, width)
 
 
 def counted(place: IntArray, count: IntArray | None, size: int) -> IntArray:
@@ -219,9 +223,13 @@ def _extent(columns: Sequence[IntArray]) -> tuple[list[int], list[int]]:
     return low, [int(column.max()) - least + 1 for column, least in zip(columns, low, strict=True)]
 
 
-def _from_table(table: IntArray, low: list[int], width: list[int]) -> tuple[IntArray, IntArray]:
+def _from_table(
+    table: IntArray, places: IntArray | None, low: list[int], width: list[int]
+) -> tuple[IntArray, IntArray]:
+    """places: of the entries of the table among all cells; by default it is all cells, laid out."""
     occupied = np.flatnonzero(table)
-    columns = [own + least for own, least in zip(np.unravel_index(occupied, width), low, strict=True)]
+    at = np.unravel_index(occupied if places is None else places[occupied], width)
+    columns = [own + least for own, least in zip(at, low, strict=True)]
     return np.column_stack(columns).astype(np.int64), table[occupied]
 
 

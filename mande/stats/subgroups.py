@@ -18,7 +18,15 @@ import numpy as np
 from mande.errors import NotTestable, Reason
 from mande.stats._cr2 import FloatArray, robust
 from mande.stats._distributions import shown_p
-from mande.stats.cluster import UNKNOWN, Caution, ClusterSums, Inference, cautions, inference, mean_change_clustered
+from mande.stats.cluster import (
+    Caution,
+    ClusterSums,
+    Inference,
+    cautions,
+    inference,
+    known_clusters,
+    mean_change_clustered,
+)
 from mande.stats.comparison import Arms, difference_in_changes
 
 __all__ = ["Interaction", "InteractionMethod", "Subgroup", "SubgroupNote", "Subgroups", "compare_subgroups"]
@@ -141,8 +149,7 @@ def _row(name: str, sums: ClusterSums | Arms, clustered: bool, steps_per_point: 
 
 def _size(sums: ClusterSums | Arms) -> tuple[int, int]:
     both = (sums,) if isinstance(sums, ClusterSums) else tuple(sums)
-    labels = np.unique(np.concatenate([part.label for part in both]))
-    return sum(part.people for part in both), int(np.count_nonzero(labels != UNKNOWN))
+    return sum(part.people for part in both), known_clusters(*(part.label for part in both))
 
 
 def _mean_change(sums: ClusterSums, steps_per_point: int, confidence: float) -> Inference:
@@ -226,7 +233,7 @@ def _hotelling(cells: _Cells) -> tuple[float, float, int]:
         raise NotTestable(Reason.TOO_FEW_CLUSTERS)
     difference = cells.contrast @ _means(cells)
     wald = float(difference @ np.linalg.solve(found.variance, difference))
-    return (df - q + 1) / (df * q) * wald, df - q + 1, int(np.count_nonzero(labels != UNKNOWN))
+    return (df - q + 1) / (df * q) * wald, df - q + 1, known_clusters(labels)
 
 
 def _f_above(f: float, df1: float, df2: float) -> float:

@@ -10,7 +10,7 @@ from mande.engine import evaluate
 from mande.errors import UnknownName, WrongUse
 from mande.evaluation import Evaluation
 from mande.plan import Plan, load_plan
-from mande.report.attached import Making, read_report, reading_pdf
+from mande.report.attached import Making, read_report
 from mande.tally import dimension, label
 from mande.units import evaluate_each
 from mande.verify.comparing import Compared, Outcome, compare, values_of
@@ -55,14 +55,12 @@ def verify(report: str | Path, data: str | Path | None = None, *, template: str 
     evaluation, made = carried.evaluation, carried.making
     folder = _template_of(made, template)
     anew = made_again(evaluation, folder, made)
-    with reading_pdf(path.name):
-        pages = tuple(compare_pages(content, anew, made, folder))
     return Verification(
         path.name,
         evaluation,
         made,
         figures=_figures(evaluation),
-        pages=pages,
+        pages=tuple(compare_pages(content, anew, made, folder, name=path.name)),
         data=tuple(_from_data(evaluation, Path(data))) if data is not None else None,
     )
 

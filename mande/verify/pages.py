@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mande.evaluation import Evaluation
 from mande.pdf import render_pdf
-from mande.report.attached import Making, attached_files, making
+from mande.report.attached import Making, attached_files, making, reading_pdf
 from mande.report.html import render_html
 from mande.verify.comparing import Compared, Outcome
 
@@ -22,6 +22,9 @@ __all__ = ["compare_pages", "made_again"]
 
 NUMBER = re.compile(r"\d")
 
+Drawing = tuple[bytes, int]
+"""What draws a page, and how many things are laid over it."""
+
 
 def made_again(evaluation: Evaluation, template: Path, made: Making) -> bytes:
     """The PDF that this evaluation gives here and now, by the template in that folder."""
@@ -29,18 +32,21 @@ def made_again(evaluation: Evaluation, template: Path, made: Making) -> bytes:
     return render_pdf(html, attached=attached_files(evaluation, template, made.language, draft=made.draft))
 
 
-def compare_pages(printed: bytes, again: bytes, made: Making, template: Path | None = None) -> Iterator[Compared]:
-    """Every page: its words, its numbers, and how it is drawn.
+def compare_pages(
+    printed: bytes, again: bytes, made: Making, template: Path | None = None, *, name: str = "The file"
+) -> Iterator[Compared]:
+    """Every page: its words, its numbers, and how it is drawn. name: of the printed file.
 
     Where the report was set by other versions than these (`made`), words and drawing may differ for that reason alone:
-    only its numbers are held against it.
+    only its numbers are held against it. Raises WrongUse if it is damaged.
     """
     if printed == again:
         yield Compared("the whole file, byte for byte", Outcome.AGREES)
         return
     alike = making(template or made.template, made.language, draft=made.draft) == made
-    mine, theirs = _pages(printed), _pages(again)
-    texts, expected = _texts(mine), _texts(theirs)
+    with reading_pdf(name):
+        texts, drawings = _read(printed)
+    expected, wanted_drawings = _read(again)
     if not alike and [text.split() for text in texts] != [text.split() for text in expected]:
         yield from _words("all pages", " ".join(texts), " ".join(expected), numbers_only=True)
         yield Compared("all pages · words and drawing", Outcome.CANNOT, why=_other_versions(made))
@@ -50,7 +56,7 @@ def compare_pages(printed: bytes, again: bytes, made: Making, template: Path | N
     for number, (text, wanted) in enumerate(zip(texts, expected, strict=False), 1):
         yield from _words(f"page {number}", text, wanted, numbers_only=False)
     if alike:
-        yield from _drawings(mine, theirs)
+        yield from _drawings(drawings, wanted_drawings)
 
 
 def _words(place: str, text: str, wanted: str, *, numbers_only: bool) -> Iterator[Compared]:
@@ -68,11 +74,11 @@ def _tokens(text: str, numbers_only: bool) -> list[str]:
     return [token for token in text.split() if NUMBER.search(token) or not numbers_only]
 
 
-def _drawings(mine: Sequence[PageObject], theirs: Sequence[PageObject]) -> Iterator[Compared]:
+def _drawings(mine: Sequence[Drawing], theirs: Sequence[Drawing]) -> Iterator[Compared]:
     """Figures are drawings; and something may be laid over a page."""
     changed = False
-    for number, (page, wanted) in enumerate(zip(mine, theirs, strict=False), 1):
-        if _drawing(page) != _drawing(wanted):
+    for number, (drawing, wanted) in enumerate(zip(mine, theirs, strict=False), 1):
+        if drawing != wanted:
             changed = True
             yield Compared(f"page {number} · drawing", Outcome.DIFFERS, "as found", "as the figures give it")
     if not changed:
@@ -80,19 +86,17 @@ def _drawings(mine: Sequence[PageObject], theirs: Sequence[PageObject]) -> Itera
         yield Compared("the whole file, byte for byte", Outcome.CANNOT, why=why)
 
 
-def _drawing(page: PageObject) -> tuple[bytes, int]:
+def _drawing(page: PageObject) -> Drawing:
     content = page.get_contents()
     return content.get_data() if content is not None else b"", len(page.get("/Annots") or ())
 
 
-def _pages(pdf: bytes) -> list[PageObject]:
+def _read(pdf: bytes) -> tuple[list[str], list[Drawing]]:
+    """Of each page its text and its drawing."""
     from pypdf import PdfReader
 
-    return list(PdfReader(io.BytesIO(pdf)).pages)
-
-
-def _texts(pages: Sequence[PageObject]) -> list[str]:
-    return [page.extract_text() for page in pages]
+    pages = list(PdfReader(io.BytesIO(pdf)).pages)
+    return [page.extract_text() for page in pages], [_drawing(page) for page in pages]
 
 
 def _other_versions(made: Making) -> str:
