@@ -123,10 +123,10 @@ def each(folder: Path, forms: int, runs: int) -> list[Row]:
     from benchmarks.each import FEW, NATION, SCHOOLS, plan_of
 
     plan, name = plan_of(folder, SCHOOLS), f"{SCHOOLS} two-page school reports"
-    aside = tempfile.mkdtemp(dir=folder)  # a fresh one: reports that are there already would not be made again
-    found = [(one("each", plan, f"{aside}/{turn}", 1), one("weasyprint", plan)) for turn in range(runs)]
+    with tempfile.TemporaryDirectory(dir=folder) as aside:  # reports that are there already would not be made again
+        found = [(one("each", plan, f"{aside}/{turn}", 1), one("weasyprint", plan)) for turn in range(runs)]
+        both = one("scaling", plan, f"{aside}/scaling", runs)
     ours, bare = (min(side, key=lambda run: run["cpu"]) for side in zip(*found, strict=True))
-    both = one("scaling", plan, f"{aside}/scaling", runs)
     nation = one("evaluating", plan_of(folder, NATION))
     report, other = (run["cpu"] / run["reports"] for run in (ours, bare))
     minutes = (nation["cpu"] + report * NATION / 2) / 60

@@ -1,4 +1,4 @@
-"""Writes docs/problems.md from the catalogue of problems (mande/errors.py) and their examples.
+"""Writes docs/problems.md from the catalogue of problems (mande/problem_kinds/) and their examples.
 
 python docs/make_problems.py
 """

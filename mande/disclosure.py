@@ -14,7 +14,7 @@ from mande.plan import Analysis
 from mande.responses.labels import masks
 from mande.soundness import Soundness
 from mande.subtraction import row_to_hide
-from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
+from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name
 
 __all__ = [
     "blur_reliability",
@@ -122,11 +122,12 @@ def without_names(changes: Iterable[Change], counts: Tally, analysis: Analysis, 
     named = (
         {group_name(arms.grouping, text) for text in (arms.programme, arms.comparison)} if arms is not None else set()
     )
-    sizes: dict[str, dict[str, int]] = {}
-    for key, pairs in counts.pairs.items():
-        own = sizes.setdefault(dimension(key.group), {})
-        own[label(key.group)] = max(own.get(label(key.group), 0), pairs.n)
-    names = {group_name(grouping, text) for grouping, own in sizes.items() for text in masks(own, smallest) if text}
+    names = {
+        group_name(grouping, text)
+        for grouping, people in counts.people_by_grouping().items()
+        for text in masks(people, smallest)
+        if text
+    }
     return Changes(tuple(change for change in changes if change.n is not None or change.group not in names - named))
 
 

@@ -216,6 +216,14 @@ class Tally:
             crossed={key: cells for key, cells in self.crossed.items() if not {key.one, key.other} & uncrossed},
         )
 
+    def people_by_grouping(self) -> dict[str, dict[str, int]]:
+        """By grouping and label: the most people that one comparison of one construct has of them."""
+        found: dict[str, dict[str, int]] = {}
+        for key, pairs in self.pairs.items():
+            people, text = found.setdefault(dimension(key.group), {}), label(key.group)
+            people[text] = max(people.get(text, 0), pairs.n)
+        return found
+
     def by_group(self, grouping: str) -> dict[str, Tally]:
         """The counts of each group of a grouping, without the instruments; groups without a label are passed over."""
         tables = self.pairs, self.unpaired, self.item_sums, self.clusters

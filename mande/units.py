@@ -179,8 +179,7 @@ def _parts(counts: Tally, whole: Evaluation, grouping: str) -> Iterator[UnitCoun
     hidden = hidden_by_crossing(counts, hidden, grouping, _shown(whole, counts, grouping), smallest)
     shown = [key for key in (*everyone, *sizes) if key not in hidden]
     sums = sums_to_show(counts, shown, smallest, {grouping})
-    people = {label(group): max((p.n for p in own.pairs.values()), default=0) for group, own in by_group.items()}
-    masked = masks(people, smallest)
+    masked = masks(counts.people_by_grouping().get(grouping, {}), smallest)
     for group in sorted(by_group, key=lambda group: _natural(label(group))):
         own = by_group[group].pairs.keys()
         may_show = SumsToShow(_among(own, sums.items), _among(own, sums.clusters))

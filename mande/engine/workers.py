@@ -51,7 +51,7 @@ def _cores() -> int:
 
 
 class Threads:
-    """Threads of this process: pyarrow and numpy let go of the interpreter while they work."""
+    """Threads of this process: what pyarrow and numpy do, and only that, is done at the same time."""
 
     together: ClassVar[int] = 1
 

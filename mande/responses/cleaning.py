@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mande.errors import DataProblems, Effect, Place, Problem
+from mande.errors import CATALOGUE, DataProblems, Effect, Place, Problem
 from mande.model import Instrument
-from mande.problem_kinds import DATA_KINDS
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout, heading_language
 from mande.responses.decoding import lost_letters
 from mande.responses.evidence import Evidence
@@ -156,7 +155,7 @@ def _gather(
             spoken = words or found.language
             details["answers"] = meanings.offered_beside(values[i], reading.near, spoken, in_words=bool(words))
             work.evidence.no_answers[shortened(values[i].strip())] += count[i]
-        if DATA_KINDS[reading.problem].effect is Effect.ADJUSTED:
+        if CATALOGUE[reading.problem].effect is Effect.ADJUSTED:
             work.adjusted += position == i
             work.evidence.read_otherwise[name, reading.problem, values[i], tuple(details.items())] += count[i]
             continue

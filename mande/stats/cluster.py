@@ -28,7 +28,6 @@ __all__ = [
     "Inference",
     "IntraclassCorrelation",
     "icc_of_change",
-    "known_clusters",
     "mean_change_clustered",
 ]
 

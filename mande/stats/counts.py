@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from mande.errors import NotTestable, Reason
 
-__all__ = ["ChangeCounts", "Estimate", "IntArray", "PairCounts", "cells_of"]
+__all__ = ["ChangeCounts", "Estimate", "IntArray", "PairCounts"]
 
 IntArray = npt.NDArray[np.int64]
 

@@ -20,6 +20,7 @@ from mande.plan import load_plan
 from mande.report import context, limits, render_html
 from mande.report.context_making import report_context
 from mande.report.environment import environment
+from mande.report.html import refuse_if_silent_on_units
 from mande.style import Style
 from tests.report.test_own_look import EXAMPLE
 
@@ -154,3 +155,10 @@ def test_a_fault_of_ones_own_template_is_said_with_its_line(aiguessr, tmp_path, 
     with pytest.raises(WrongUse, match=r"mine/report\.html\.j2 has a fault in line 2: ") as caught:
         render_html(aiguessr, template=tmp_path / "mine")
     assert said in str(caught.value)
+
+
+def test_a_fault_of_ones_own_template_is_said_before_reports_on_units_are_begun(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "report.html.j2").write_text("<!doctype html>\n<p>{% if %}</p>\n", encoding="utf-8")
+    with pytest.raises(WrongUse, match=r"mine/report\.html\.j2 has a fault in line 2: "):
+        refuse_if_silent_on_units(tmp_path / "mine")

@@ -6,35 +6,9 @@ L-0xx  linking: the forms of one person at several waves, and of one family.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from mande.problem_kinds.kind import Effect, kinds
 
-__all__ = ["DATA_KINDS", "Effect", "ProblemKind"]
-
-
-class Effect(StrEnum):
-    """What a problem did to the data."""
-
-    REFUSED = "refused"  # nothing of this file was used
-    ROW_SET_ASIDE = "row set aside"
-    CELL_SET_ASIDE = "cell set aside"
-    ADJUSTED = "adjusted"  # used, though not as it stood ("5.0" read as 5)
-    NOTICED = "noticed"  # used as it stood; somebody should look
-    TOLD = "told"  # as it should be; said so that nothing happens in silence
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details.
-
-    `{evaluation}` is the name of the evaluator's file, "evaluation.toml" unless the details say another.
-    """
-
-    code: str
-    effect: Effect
-    what: str
-    remedy: str
-
+__all__ = ["QUESTIONNAIRE_KINDS"]
 
 _NOTHING = "Nothing needs to be done."
 
@@ -412,10 +386,6 @@ _LINKING = (
     ("L-011", Effect.REFUSED, 'There is no open answer "{value}" in this file.', "{hint}"),
 )
 
-DATA_KINDS = {
-    code: ProblemKind(code, effect, what, remedy)
-    for code, effect, what, remedy in (
-        *(*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_OTHER_VERSIONS),
-        *(*_COLUMNS, *_VERSIONS, *_LINKING),
-    )
-}
+QUESTIONNAIRE_KINDS = kinds(
+    (*_READING, *_CHECKS, *_MARKS_AND_LABELS, *_OTHER_VERSIONS, *_COLUMNS, *_VERSIONS, *_LINKING)
+)
