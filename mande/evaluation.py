@@ -43,7 +43,7 @@ from mande.responses import FileRead, Flow, LinkReport, Responses
 from mande.responses.sources import read_plan, released_answers
 from mande.scoring import Scores, score
 from mande.shifts import Shift, measure_shifts
-from mande.soundness import Soundness, assess
+from mande.soundness import Draws, Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
 from mande.tally import Tally, make_tally
 
@@ -226,27 +226,30 @@ def conclude(
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
     monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
-    measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
-    changes = blur_reliability(without_names(measured, counts, plan.analysis, smallest), counts, smallest)
-    return Evaluation(
-        plan=_to_save(plan, read),
-        analysis=plan.analysis,
-        instruments=tuple(counts.instruments.values()),
-        sources=tuple(sources),
-        changes=changes,
-        contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
-        subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
-        courses=withhold_courses(follow_courses(counts, scores, plan.analysis, smallest=smallest), smallest),
-        soundness=blur_soundness(assess(counts, changes, plan.analysis, smallest=smallest), counts, smallest),
-        items=item_results(counts, smallest),
-        tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
-        provenance=_provenance(plan, read, monitoring.inputs),
-        imputations=imputations(scores, plan.analysis, smallest=smallest),
-        agreements=agreements(read, scores, plan.analysis, smallest=smallest) if scores else (),
-        links=tuple(source.links for source in read if source.links is not None),
-        reach=monitoring.reach(read, changes),
-        shifts=measure_shifts(counts, plan.analysis, smallest=smallest),
-    )
+    with Draws(counts, plan.analysis) as draws:  # which go on while the other figures are reckoned
+        measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
+        changes = blur_reliability(without_names(measured, counts, plan.analysis, smallest), counts, smallest)
+        return Evaluation(
+            plan=_to_save(plan, read),
+            analysis=plan.analysis,
+            instruments=tuple(counts.instruments.values()),
+            sources=tuple(sources),
+            changes=changes,
+            contrasts=withhold_contrasts(contrast_arms(counts, plan.analysis), smallest),
+            subgroups=contrast_subgroups(counts, plan.analysis, [c.key for c in changes if c.n is not None]),
+            courses=withhold_courses(follow_courses(counts, scores, plan.analysis, smallest=smallest), smallest),
+            items=item_results(counts, smallest),
+            tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
+            provenance=_provenance(plan, read, monitoring.inputs),
+            imputations=imputations(scores, plan.analysis, smallest=smallest),
+            agreements=agreements(read, scores, plan.analysis, smallest=smallest) if scores else (),
+            links=tuple(source.links for source in read if source.links is not None),
+            reach=monitoring.reach(read, changes),
+            shifts=measure_shifts(counts, plan.analysis, smallest=smallest),
+            soundness=blur_soundness(
+                assess(counts, changes, plan.analysis, draws, smallest=smallest), counts, smallest
+            ),  # last: it waits for the draws
+        )
 
 
 def _source_result(read: FileRead) -> SourceResult:

@@ -104,11 +104,11 @@ def _both(answered: BoolArray, members: BoolArray | None) -> BoolArray:
 
 
 def _in_all(parts: Iterable[BoolArray]) -> BoolArray | None:
-    """Who is in every part; None if there is no part."""
+    """Who is in every part; None if there is no part, or if that is everybody."""
     whole: BoolArray | None = None
     for part in parts:
         whole = part if whole is None else whole & part
-    return whole
+    return None if whole is None or whole.all() else whole
 
 
 def counted(codes: CodeArray | IntArray, known: Sequence[int] = ()) -> dict[int, int]:

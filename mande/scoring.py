@@ -131,7 +131,7 @@ def _construct_score(
     if construct.score is ScoreRule.TOTAL:
         return _total([values[part, wave] for part in construct.of])
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
-    total, number = np.zeros(len(items), dtype=np.int32), np.zeros(len(items), dtype=np.int32)
+    total, number = np.zeros((2, len(items)), dtype=_holding_sums(construct, instrument))
     for k in (column[name] for name in construct.items):
         total += items[:, k] * answered[:, k]
         number += answered[:, k]
@@ -143,7 +143,13 @@ def _construct_score(
     return np.where(items[:, k] == zero, 0, np.where(answered[:, k], scores, NO_SCORE))
 
 
-def _looked_up(construct: Construct, total: npt.NDArray[np.int32], answered: npt.NDArray[np.int32]) -> IntArray:
+def _holding_sums(construct: Construct, instrument: Instrument) -> type[np.int16 | np.int32]:
+    """The smaller the sums, the quicker they are added."""
+    points = [instrument.points(instrument.item_by_id[name]).values() for name in construct.items]
+    return np.int16 if sum(max(map(abs, own)) for own in points) < 2**14 else np.int32
+
+
+def _looked_up(construct: Construct, total: npt.NDArray[np.integer], answered: npt.NDArray[np.integer]) -> IntArray:
     """`_by_rule` of every total and number of answers that can occur, then looked up for each person."""
     low = int(total.min(initial=0))
     width = int(total.max(initial=0)) - low + 1
@@ -151,7 +157,7 @@ def _looked_up(construct: Construct, total: npt.NDArray[np.int32], answered: npt
         return _by_rule(construct, total.astype(np.int64), answered.astype(np.int64))
     number = np.arange(len(construct.items) + 1)
     rule = _by_rule(construct, np.tile(np.arange(low, low + width), number.size), np.repeat(number, width))
-    scores: IntArray = rule[answered * width + (total - low)]
+    scores: IntArray = rule[answered.astype(np.int32) * width + (total - low)]
     return scores
 
 

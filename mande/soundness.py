@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from mande.change import Change, Note
 from mande.measure import Attempts
 from mande.model import Instrument
 from mande.plan import Analysis, Design
-from mande.stats.cluster import ClusterSums
 from mande.stats.counts import Estimate, PairCounts
 from mande.stats.measurement import SameMeasure, Suspect, Wording, same_measure, unreversed_items, wording_contrast
 from mande.stats.missing import Alternative, Attrition, LeftOutScores, attrition, under_alternative
@@ -24,9 +23,9 @@ from mande.stats.planning import Sample, smallest_detectable_change
 from mande.stats.recall import RecallTolerance, recall_tolerance
 from mande.stats.reliability import alpha_if_deleted, item_rest_correlations
 from mande.stats.resampling import Bootstrap, bootstrap
-from mande.tally import EVERYONE, BothWaves, Tally, Unpaired
+from mande.tally import EVERYONE, BothWaves, ChangeKey, Tally, Unpaired
 
-__all__ = ["ItemSoundness", "MissingCase", "Soundness", "assess"]
+__all__ = ["Draws", "ItemSoundness", "MissingCase", "Soundness", "assess"]
 
 Figure = TypeVar("Figure")
 
@@ -78,27 +77,61 @@ class Soundness:
     notes: tuple[Note, ...]
 
 
-def assess(counts: Tally, changes: Iterable[Change], analysis: Analysis, *, smallest: int) -> tuple[Soundness, ...]:
+class Draws:
+    """Bootstrap and permutation of every change of EVERYONE, begun at once in threads, and asked for when needed.
+
+    Drawing at random lets go of the interpreter: other figures are reckoned meanwhile.
+    """
+
+    def __init__(self, counts: Tally, analysis: Analysis) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=os.cpu_count())
+        self._bootstraps: dict[ChangeKey, Future[Bootstrap]] = {}
+        self._permutations: dict[ChangeKey, Future[Permutation]] = {}
+        straps = partial(bootstrap, seed=analysis.seed, replicates=analysis.replicates, confidence=analysis.confidence)
+        signs = partial(permute_signs, seed=analysis.seed, replicates=analysis.replicates)
+        for key, pairs in counts.pairs.items():
+            if key.group == EVERYONE:
+                steps = counts.instruments[key.instrument].construct_by_id[key.construct].steps_per_point
+                self._bootstraps[key] = self._pool.submit(straps, pairs, steps_per_point=steps)
+                if (sums := counts.clusters.get(key)) is not None:
+                    self._permutations[key] = self._pool.submit(signs, sums.later - sums.earlier)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def bootstrap(self, key: ChangeKey) -> Bootstrap:
+        """Raises NotTestable as `mande.stats.resampling.bootstrap` does."""
+        return self._bootstraps[key].result()
+
+    def permutation(self, key: ChangeKey) -> Permutation:
+        """Of a change whose clusters are known. Raises NotTestable as `permute_signs` does."""
+        return self._permutations[key].result()
+
+
+def assess(
+    counts: Tally, changes: Iterable[Change], analysis: Analysis, draws: Draws, *, smallest: int
+) -> tuple[Soundness, ...]:
     """Look behind every change of EVERYONE that has a mean change.
 
     smallest: scores of fewer people left out than that are not used, for their mean would give them away: the bounds
     for missing data then allow them any score, and attrition has no mean.
     """
     looked_at = [change for change in changes if change.group == EVERYONE and change.interval is not None]
-    assessments = [_Assessment(counts, change, analysis, smallest) for change in looked_at]
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # drawing at random lets go of the interpreter
-        return tuple(pool.map(_Assessment.soundness, assessments))
+    return tuple(_Assessment(counts, change, analysis, draws, smallest).soundness() for change in looked_at)
 
 
 class _Assessment:
     """One change and the counts that it came from."""
 
-    def __init__(self, counts: Tally, change: Change, analysis: Analysis, smallest: int) -> None:
-        self.change, self.analysis, self.key = change, analysis, change.key
+    def __init__(self, counts: Tally, change: Change, analysis: Analysis, draws: Draws, smallest: int) -> None:
+        self.change, self.analysis, self.draws, self.key = change, analysis, draws, change.key
         self.instrument: Instrument = counts.instruments[change.instrument]
         self.construct = self.instrument.construct_by_id[change.construct]
         self.pairs: PairCounts = counts.pairs[self.key]
-        self.clusters: ClusterSums | None = counts.clusters.get(self.key)
+        self.clustered = self.key in counts.clusters
         self.items: BothWaves | None = counts.item_sums.get(self.key)
         self.unpaired = _without_the_few(counts.unpaired[self.key], smallest)
         self.attempt = Attempts()
@@ -107,7 +140,7 @@ class _Assessment:
         names = self.construct.items
         return Soundness(
             *self.key[:4],
-            bootstrap=self.attempt("bootstrap", self._bootstrap),
+            bootstrap=self.attempt("bootstrap", lambda: self.draws.bootstrap(self.key)),
             permutation=self._permutation(),
             recall=self._recall(),
             detectable=self.attempt("detectable", self._detectable),
@@ -120,22 +153,10 @@ class _Assessment:
             notes=tuple(self.attempt.notes),
         )
 
-    def _bootstrap(self) -> Bootstrap:
-        return bootstrap(
-            self.pairs,
-            seed=self.analysis.seed,
-            replicates=self.analysis.replicates,
-            confidence=self.analysis.confidence,
-            steps_per_point=self.construct.steps_per_point,
-        )
-
     def _permutation(self) -> Permutation | None:
-        clusters = self.clusters
-        if clusters is None:
+        if not self.clustered:
             return None
-        sums = clusters.later - clusters.earlier
-        signs = partial(permute_signs, seed=self.analysis.seed, replicates=self.analysis.replicates)
-        return self.attempt("permutation", lambda: signs(sums))
+        return self.attempt("permutation", lambda: self.draws.permutation(self.key))
 
     def _recall(self) -> RecallTolerance | None:
         interval, lowest, highest = self.change.interval, self.change.lowest, self.change.highest

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import combinations, pairwise
+from operator import and_
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -402,7 +404,7 @@ def _item_sums(
         return [None] * len(split.names)
     column = {item.id: k for k, item in enumerate(scores.instrument.rated_items)}
     own = [(wave, column[item]) for wave in (earlier, later) for item in construct.items]
-    complete = np.logical_and.reduce([scores.answered[wave][:, k] for wave, k in own])
+    complete = reduce(and_, (scores.answered[wave][:, k] for wave, k in own))
     if split.order is None:
         people, before = np.flatnonzero(complete), np.array([0, np.count_nonzero(complete)])
     else:

@@ -3,7 +3,7 @@
 import pytest
 
 from mande import load_analysis, make_tally, measure_change, score
-from mande.soundness import assess
+from mande.soundness import Draws, assess
 from mande.stats.missing import Alternative
 from tests.small import forms
 
@@ -12,10 +12,9 @@ ANALYSIS = load_analysis("retrospective-pretest").model_copy(update={"replicates
 
 def soundness_of(responses, *, smallest=1, analysis=ANALYSIS):
     counts = make_tally(score(responses), analysis)
-    return {
-        found.construct: found
-        for found in assess(counts, measure_change(counts, analysis), analysis, smallest=smallest)
-    }
+    with Draws(counts, analysis) as draws:
+        found = assess(counts, measure_change(counts, analysis), analysis, draws, smallest=smallest)
+    return {own.construct: own for own in found}
 
 
 def rising(n: int) -> list[list[object]]:

@@ -127,10 +127,11 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     forms = set_again_aside(before, "R-020", again.elsewhere)
     flow = forms.flow()
     responses = _responses(forms, flow, evidence)
+    tally = make_tally(score(responses), job.analysis)  # and the scores are gone before anything else is looked at
     patterns = Patterns(responses)
     problems = (*forms.problems, *patterns.problems(evidence))
     return Count(
-        tally=replace(make_tally(score(responses), job.analysis), instruments={}),
+        tally=replace(tally, instruments={}),
         evidence=evidence,
         flow=flow,
         problems=Counter(problem.code for problem in problems),

@@ -27,12 +27,16 @@ from mande.responses.reading import judge
 from mande.responses.seen import Key
 from mande.responses.sources import column_names
 from mande.responses.splitting import Digest, OnlyAtOnce, Piece
-from mande.responses.storage import digest_of, path_of, stored
+from mande.responses.storage import digest_of, path_of, size_of, stored
 from mande.responses.table import Table
 from mande.responses.text import folded
 from mande.tally import Tally
 
 __all__ = ["FileCount", "count_file"]
+
+
+_SMALLEST = 1 << 20
+"""Bytes of a piece below which it costs more to begin with it than to count it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def count_file(
         raise WrongUse(f"Unpack {source.file} first: the workers of a cluster could not see what is unpacked here.")
     names = column_names(source, plan)
     blocks, table, layout = laid_out(stored(path_of(plan, source)), instrument, names, aside)
+    block = _shared_out(size_of(blocks.file), block, workers.number * workers.together)
     if not is_whole(layout, instrument):
         raise OnlyAtOnce("the waves of a person stand in several rows or files, which must be brought together")
     job = Job(
@@ -109,6 +114,16 @@ def count_file(
         total = counting.run(iter(counting.pieces))
     whole = digest_of(stored(path_of(plan, source))) if is_zip else digest.hexdigest()
     return _judged(plan, job, total, counting, table, layout, whole)
+
+
+def _shared_out(size: int, block: int, shares: int) -> int:
+    """Bytes of a piece, `block` at most, so that each worker has as many pieces to count as any other.
+
+    >>> _shared_out(105_000_000, 12_000_000, 2)  # ten pieces: with nine, one of two workers would wait for the other
+    10500000
+    """
+    pieces = -(-size // (block * shares)) * shares
+    return min(block, max(_SMALLEST, -(-size // pieces)))
 
 
 @dataclass(slots=True)

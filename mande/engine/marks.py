@@ -26,7 +26,9 @@ __all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets"]
 BUCKETS = 64
 
 Records = npt.NDArray[np.uint64]
-"""A mark in two columns, and its row within its piece."""
+"""A mark in two columns, of which the last half of the second is its row within its piece, shape (n, 2)."""
+
+_ROW = np.uint64(2**32 - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +48,13 @@ def in_buckets(marks: Marks) -> Sorted:
     known = np.flatnonzero(marks[:, 0])
     bucket = (marks[known, 0] >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
     known = known.take(np.argsort(bucket, kind="stable"))
-    records = np.empty((len(known), 3), dtype=np.uint64)
-    records[:, :2], records[:, 2] = marks.take(known, axis=0), known
+    records = marks.take(known, axis=0)
+    records[:, 1] = records[:, 1] & ~_ROW | known.astype(np.uint64)
     return Sorted(records, np.cumsum(np.bincount(bucket, minlength=BUCKETS)), len(marks))
 
 
 class MarkFile:
-    """Marks in the order of the pieces, 24 bytes each, in a file that goes with its folder. known: rows with a mark."""
+    """Marks in the order of the pieces, 16 bytes each, in a file that goes with its folder. known: rows with a mark."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"marks-{secrets.token_hex(8)}"
@@ -79,26 +81,28 @@ class MarkFile:
     def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
         """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""
         for i in range(BUCKETS):
-            records = self._read(i)
+            rows, marks = self._read(i)
             if without is not None and len(without):
-                records = records[~np.isin(records[:, 2], without.astype(np.uint64))]
-            yield records[:, 2].astype(np.int64), records[:, :2]
+                kept = ~np.isin(rows, without)
+                rows, marks = rows[kept], marks[kept]
+            yield rows, marks
 
-    def _read(self, bucket: int) -> Records:
-        """The records of a bucket, with the rows of the whole file."""
+    def _read(self, bucket: int) -> tuple[IntArray, Marks]:
+        """The rows of a bucket among those of the whole file, and their marks."""
         places = [piece.of(bucket) for piece in self._pieces]
-        records = np.empty((sum(end - start for start, end in places), 3), dtype=np.uint64)
+        records = np.empty((sum(end - start for start, end in places), 2), dtype=np.uint64)
+        rows, at = np.empty(len(records), dtype=np.int64), 0
         if not len(records):
-            return records
-        at = 0
+            return rows, records
         with self._opened("rb") as file:
             for piece, (start, end) in zip(self._pieces, places, strict=True):
                 own = records[at : at + end - start]
-                file.seek(own.itemsize * 3 * (piece.start + start))
+                file.seek(own.itemsize * 2 * (piece.start + start))
                 own[:] = np.frombuffer(file.read(own.nbytes), dtype=np.uint64).reshape(own.shape)
-                own[:, 2] += np.uint64(piece.row)
+                rows[at : at + len(own)] = (own[:, 1] & _ROW).astype(np.int64) + piece.row
                 at += len(own)
-        return records
+        records[:, 1] &= ~_ROW
+        return rows, records
 
     def repeats(self, without: IntArray | None = None) -> IntArray:
         """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none."""

@@ -28,6 +28,8 @@ SECONDS_TO_ANSWER = 10
 
 
 class Workers(Protocol):
+    number: int
+
     together: ClassVar[int]
     """Pieces of a file in one task: more where a result has to travel, so that workers do most of the adding."""
 
@@ -56,7 +58,7 @@ class Threads:
     together: ClassVar[int] = 1
 
     def __init__(self, workers: int) -> None:
-        self._workers, self._pool = workers, ThreadPoolExecutor(workers, thread_name_prefix="mande")
+        self.number, self._pool = workers, ThreadPoolExecutor(workers, thread_name_prefix="mande")
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +67,7 @@ class Threads:
         self._pool.shutdown(cancel_futures=True)
 
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
-        return _in_order((self._pool.submit(function, *task) for task in tasks), self._workers + 1)
+        return _in_order((self._pool.submit(function, *task) for task in tasks), self.number + 1)
 
 
 def _in_order(started: Iterable[Future[Result]], ahead: int) -> Iterator[Result]:
@@ -82,10 +84,10 @@ def _in_order(started: Iterable[Future[Result]], ahead: int) -> Iterator[Result]
 class Processes:
     """Other processes on this machine, each with one thread. One that dies is replaced, and its part counted again."""
 
-    together: ClassVar[int] = 4
+    together: ClassVar[int] = 2
 
     def __init__(self, workers: int) -> None:
-        self._workers, self._pool = workers, self._new_pool(workers)
+        self.number, self._pool = workers, self._new_pool(workers)
 
     @staticmethod
     def _new_pool(workers: int) -> Executor:
@@ -101,7 +103,7 @@ class Processes:
         waiting: deque[tuple[tuple[Any, ...], Future[Result]]] = deque()
         for task in tasks:
             waiting.append((task, self._submit(function, task)))
-            if len(waiting) > self._workers + 1:
+            if len(waiting) > self.number + 1:
                 yield self._first(function, waiting)
         while waiting:
             yield self._first(function, waiting)
@@ -120,7 +122,7 @@ class Processes:
                 result = waiting[0][1].result()
             except BrokenProcessPool:
                 self._pool.shutdown(cancel_futures=True)
-                self._pool = self._new_pool(self._workers)
+                self._pool = self._new_pool(self.number)
                 again = [
                     (task, future if _is_done(future) else self._submit(function, task)) for task, future in waiting
                 ]
@@ -151,7 +153,7 @@ def _one_thread() -> None:
 class Cluster:
     """Workers of a Dask scheduler, on this machine or others; they need mande and must see the files."""
 
-    together: ClassVar[int] = 4
+    together: ClassVar[int] = 2
 
     def __init__(self, scheduler: str) -> None:
         try:
@@ -163,6 +165,7 @@ class Cluster:
         except (OSError, ValueError, TimeoutError) as error:
             message = f"No Dask scheduler answers at {scheduler} ({error}). Start one with: dask scheduler"
             raise WrongUse(message) from error
+        self.number = max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
     def __enter__(self) -> Self:
         return self
@@ -173,9 +176,9 @@ class Cluster:
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
         from distributed import KilledWorker
 
-        ahead = 2 * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"])) + 1
         try:
-            yield from _in_order((self._client.submit(function, *task, pure=False) for task in tasks), ahead)
+            started = (self._client.submit(function, *task, pure=False) for task in tasks)
+            yield from _in_order(started, 2 * self.number + 1)
         except KilledWorker as error:
             raise MandeError(
                 "Several workers of the cluster died on the same part of the file; nothing was written. They may have "

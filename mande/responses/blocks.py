@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
 from mande.model import Instrument
@@ -18,9 +19,12 @@ from mande.responses.splitting import Digest, OnlyAtOnce, Piece, text_pieces
 from mande.responses.storage import StoredFile, opened
 from mande.responses.table import Table
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 __all__ = ["BLOCK", "Blocks", "first_rows", "laid_out"]
 
-BLOCK = 6 << 20
+BLOCK = 11 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 100
@@ -53,20 +57,24 @@ class Blocks:
 
     def tables(self, piece: Piece, rows: int) -> Iterator[Table]:
         """The rows of a piece; of Parquet at most `rows` at a time. Raises DataProblems, or OnlyAtOnce if not UTF-8."""
+        if self.start is not None:
+            yield rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual)
+            return
+        with opened(self.file) as source:
+            groups = range(piece.start, piece.start + piece.length)
+            yield from parquet_rows(self.file.name, source, groups, piece.row, rows)
+
+    def _text(self, piece: Piece) -> pa.Buffer:
         import pyarrow as pa
 
         with opened(self.file) as source:
-            if self.start is None:
-                groups = range(piece.start, piece.start + piece.length)
-                yield from parquet_rows(self.file.name, source, groups, piece.row, rows)
-                return
             source.seek(piece.start)
             content = source.read(piece.length)
         if len(content) != piece.length:
             details = {"detail": "it grew shorter while it was read", "remedy": "Wait until it is written, try again."}
             raise DataProblems([Problem("R-001", Place(self.file.name), details=details)])
         _require_utf8(content)
-        yield rows_of_piece(self.file.name, self.start, pa.py_buffer(content), piece.row, self.usual)
+        return pa.py_buffer(content)
 
 
 def _require_utf8(content: bytes) -> None:

@@ -151,6 +151,12 @@ class Patterns:
         return np.array(list(direction.values()), dtype=np.int64)
 
     @cached_property
+    def steps(self) -> type[np.int16 | np.int32]:
+        """What holds the difference of two codes."""
+        codes = [code for scale in self.instrument.answer_scales.values() for code in scale.codes]
+        return np.int16 if max(codes) - min(codes) < 2**15 else np.int32
+
+    @cached_property
     def answered(self) -> dict[str, BoolArray]:
         return {wave: Missing.is_answer(codes) for wave, codes in self.responses.codes.items()}
 
@@ -162,7 +168,7 @@ class Patterns:
         """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
         if not self.instrument.rated_items or not len(self.responses):
             return
-        count_answers(self.responses, evidence)
+        count_answers(self.responses, self.answered, evidence)
         for wave in self.waves:
             yield from self._straight_lines(wave)
         first, *others = self.instrument.waves if len(self.instrument.waves) > 1 else self.waves
@@ -205,16 +211,17 @@ class Patterns:
                 "R-030", self.file.place(person, later), details={"earlier": earlier.upper(), "later": later.upper()}
             )
 
-    def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.int32], BoolArray]:
+    def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.integer], BoolArray]:
         """Change of each answer towards the better, and where there is one, shape (n, k)."""
         one, other, both = self._both(earlier, later)
         directed = both & (self.towards_better != 0)
-        change = (other.astype(np.int32) - one) * self.towards_better.astype(np.int32)
+        change = np.subtract(other, one, dtype=self.steps)  # what is missing may wrap round, and is set to 0
+        change *= self.towards_better.astype(self.steps)
         change[~directed] = 0
         return change, directed
 
     def _same_step(
-        self, earlier: str, later: str, change: npt.NDArray[np.int32], directed: BoolArray
+        self, earlier: str, later: str, change: npt.NDArray[np.integer], directed: BoolArray
     ) -> Iterator[Problem]:
         """Every answer better by as many steps."""
         step = change.max(axis=1, initial=0)
@@ -224,7 +231,7 @@ class Patterns:
             details = {"earlier": earlier.upper(), "later": later.upper()}
             yield Problem("R-032", self.file.place(person, later), str(int(step[person])), details)
 
-    def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.int32]) -> None:
+    def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.integer]) -> None:
         """People who got worse, and who changed at all: everybody, then by grouping and label."""
         total = change.sum(axis=1, dtype=np.int32)
         for counts, people in ((evidence.worse, total < 0), (evidence.changed, total != 0)):

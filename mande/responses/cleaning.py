@@ -20,7 +20,7 @@ from mande.responses.evidence import Evidence
 from mande.responses.meanings import Meanings, Reading
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.showing import shown, words_of
-from mande.responses.table import Table
+from mande.responses.table import Table, counted_places
 from mande.responses.text import shortened, whole_number
 
 __all__ = ["CleanAnswers", "CodeArray", "Missing", "clean_answers", "judge_answers"]
@@ -77,7 +77,7 @@ def clean_answers(
         matrix = np.empty((len(table), len(instrument.rated_items)), dtype=np.int16, order="F")
         for k, item in enumerate(instrument.rated_items):
             found = layout.found[item.id, wave]
-            matrix[:, k] = _clean_column(table, found, meanings[str(item.answers)], language, work)
+            _clean_column(table, found, meanings[str(item.answers)], language, work, matrix[:, k])
         codes[wave] = matrix
     return CleanAnswers(codes, len(layout.found), work.adjusted, work.set_aside, tuple(work.problems))
 
@@ -104,16 +104,17 @@ def _meanings(instrument: Instrument, names: ColumnNames) -> dict[str, Meanings]
 
 
 def _clean_column(
-    table: Table, found: AnswerColumn, meanings: Meanings, language: str | None, work: _Work
-) -> CodeArray | int:
+    table: Table, found: AnswerColumn, meanings: Meanings, language: str | None, work: _Work, cells: CodeArray
+) -> None:
+    """Writes a column's codes to `cells`."""
     column = found.column
     _refuse_other_labels(table, column, meanings)
     values, position = table.distinct(column)
     if not values:
-        return int(Missing.BLANK)
+        return
     declared = table.declared_missing.get(column, frozenset())
     readings = [meanings.read(value, declared_missing=value in declared) for value in values]
-    count = np.bincount(position, minlength=len(values)).tolist()
+    count = counted_places(position, len(values))
     codes = np.array([reading.code for reading in readings], dtype=np.int16)
     _gather(table, found, values, position, readings, count, meanings, work)
     for value, reading, n in zip(values, readings, count, strict=True):
@@ -122,8 +123,7 @@ def _clean_column(
             work.evidence.numbers[meanings.scale.id, number] += n
         if language and n and reading.languages and language not in reading.languages:
             work.evidence.languages[min(reading.languages)] += n
-    cells: CodeArray = codes[position]
-    return cells
+    codes.take(position, out=cells, mode="clip")  # which reads no further than the codes, and needs no copy
 
 
 def _language_of_cells(readings: Sequence[Reading], count: Sequence[int]) -> str:

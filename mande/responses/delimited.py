@@ -82,8 +82,7 @@ def read_delimited(file: str, content: pa.Buffer, digest: str, *, part: str = ""
 
 def rows_of(file: str, start: Start, body: pa.Buffer, row: int) -> Table:
     """Whole rows of a text that begins as `start` says; the first is number `row`."""
-    block = _LONGEST_ROW if _has_long_rows(body) else min(max(body.size + 1, 1 << 16), 1 << 20)
-    return _rows(file, start, body, row, _Way(block, threads=True))
+    return _rows(file, start, body, row, _Way(threads=True))
 
 
 class Usual(NamedTuple):
@@ -98,14 +97,13 @@ def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usu
 
     Texts that are mostly different are not looked for among those that are known, so one may be there twice.
     """
-    return _rows(file, start, body, row, _Way(body.size + 1, threads=False, usual=usual))
+    return _rows(file, start, body, row, _Way(threads=False, usual=usual))
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a text is read. block: bytes at a time. usual: columns that are read as plain text first."""
+    """How a text is read. usual: columns that are read as plain text first."""
 
-    block: int
     threads: bool
     usual: Usual = field(default_factory=Usual)
 
@@ -114,6 +112,9 @@ def _rows(file: str, start: Start, body: pa.Buffer, row: int, way: _Way) -> Tabl
     table, ragged = _parsed(file, start, body, way)
     number = _numbers(table.num_rows, ragged, row)
     table, number, problems = _ragged_rows(file, start, row, table, number, ragged)
+    columns = table.columns
+    del table  # so that the text of a column goes as soon as it is coded
+    table = _coded(columns, way.usual)
     if _has_quotes(body):
         _refuse_swallowed_rows(file, start, table, number)
     rows_read = table.num_rows + len(problems)
@@ -173,9 +174,10 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
     names = [str(i) for i in range(len(start.header))]
     plain, text = pa.string(), pa.dictionary(pa.int32(), pa.string())
     as_text = way.usual.letters | way.usual.different
+    block = _LONGEST_ROW if _has_long_rows(body) else min(max(body.size + 1, 1 << 16), 1 << 20)
     table = arrow_csv.read_csv(
         pa.BufferReader(body),
-        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=way.threads, block_size=way.block),
+        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=way.threads, block_size=block),
         parse_options=arrow_csv.ParseOptions(
             delimiter=start.separator,
             newlines_in_values=_has_quotes(body),
@@ -189,27 +191,21 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
             check_utf8=False,  # it was, when the encoding was found
         ),
     )
-    return (_coded(table, way.usual) if as_text else table), ragged
+    return table, ragged
 
 
-def _coded(table: pa.Table, usual: Usual) -> pa.Table:
-    """The table with all columns dictionary-encoded."""
+def _coded(columns: list[pa.ChunkedArray], usual: Usual) -> pa.Table:
+    """Each column in one piece, dictionary-encoded."""
     import pyarrow as pa
 
-    def by_letter(cells: pa.StringArray) -> pa.DictionaryArray:
-        found = coded_by_letter(cells)
-        return cells.dictionary_encode() if found is None else found
-
-    def each(cells: pa.StringArray) -> pa.DictionaryArray:
-        return coded(np.arange(len(cells), dtype=np.int32), cells)
-
-    ways = dict.fromkeys(usual.different, each) | dict.fromkeys(usual.letters, by_letter)
-    type_ = pa.dictionary(pa.int32(), pa.string())
-    columns = [
-        pa.chunked_array([ways[i](chunk) for chunk in own.chunks], type=type_) if i in ways else own
-        for i, own in enumerate(table.columns)
-    ]
-    return pa.table(columns, names=table.column_names)
+    for i, own in enumerate(columns):
+        cells = own.chunk(0) if own.num_chunks == 1 else own.combine_chunks()
+        if i in usual.letters:
+            cells = coded_by_letter(cells)
+        elif i in usual.different:
+            cells = coded(np.arange(len(cells), dtype=np.int32), cells)
+        columns[i] = pa.chunked_array([cells])
+    return pa.table(columns, names=[str(i) for i in range(len(columns))])
 
 
 def _has_quotes(body: pa.Buffer) -> bool:
@@ -254,7 +250,9 @@ def _ragged_rows(
                 raise _swallowed(file, first + row.index, len(lines))
             problems.append(Problem("R-005", place, details={"cells": str(row.cells), "columns": str(width)}))
     if rescued:
-        columns = [pa.array(column, type=pa.string()).dictionary_encode() for column in zip(*rescued, strict=True)]
+        columns = [pa.array(cells, type=pa.string()) for cells in zip(*rescued, strict=True)]
+        for i, type_ in enumerate(table.schema.types):
+            columns[i] = columns[i] if type_ == pa.string() else columns[i].dictionary_encode()
         both = pa.concat_tables([table, pa.table(columns, names=table.column_names)])
         number = np.concatenate([number, rescued_rows])
         order = np.argsort(number, kind="stable")

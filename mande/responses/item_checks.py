@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from operator import and_
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from mande.errors import NotTestable, Place, Problem
 from mande.model import AnswerScale, Construct, Instrument, Item
 from mande.responses.evidence import Evidence, add_by_label
-from mande.responses.missing import CodeArray, Missing, counting_as
+from mande.responses.missing import CodeArray, counting_as
 from mande.responses.result import Responses
 from mande.stats.measurement import Suspect, unreversed_items
 from mande.stats.reliability import ItemSums
@@ -28,47 +30,52 @@ once the odd items are turned: items with less in common have no odd one among t
 OFFERED_FROM, USED_AT_MOST = 5, 3
 """A form with three answers is looked for where five or more are offered."""
 
+BoolArray = npt.NDArray[np.bool_]
+
 FileOf = Callable[[str], str]
 """The file that holds a wave."""
 
 
-def count_answers(responses: Responses, evidence: Evidence) -> None:
-    """Add the answers by answer scale, grouping and code to `evidence`, and sums of items by construct."""
+def count_answers(responses: Responses, answered: Mapping[str, BoolArray], evidence: Evidence) -> None:
+    """Add the answers by answer scale, grouping and code to `evidence`, and sums of items by construct.
+
+    answered: by wave, where there is an answer, shape (n, k).
+    """
     instrument = responses.instrument
     for wave, codes in responses.codes.items():
         for scale in instrument.answer_scales.values():
-            own = [k for k, item in enumerate(instrument.rated_items) if item.answers == scale.id]
-            if own:
-                _count_scale(responses, (wave, scale.id), scale, [codes[:, k] for k in own], evidence)
+            own = np.array([item.answers == scale.id for item in instrument.rated_items])
+            if own.any():
+                asked = slice(None) if own.all() else own
+                answering: BoolArray = np.any(answered[wave][:, asked], axis=1)
+                _count_scale(responses, (wave, scale.id), scale, codes[:, asked], answering, evidence)
         for construct in instrument.constructs:
             if len(construct.items) > 2:  # of two items that disagree, it cannot be told which is the wrong one
-                evidence.take_items((construct.id, wave), _sums(codes, construct, instrument))
+                evidence.take_items((construct.id, wave), _sums(codes, answered[wave], construct, instrument))
 
 
 def _count_scale(
-    responses: Responses, key: tuple[str, str], scale: AnswerScale, columns: Sequence[CodeArray], evidence: Evidence
+    responses: Responses,
+    key: tuple[str, str],
+    scale: AnswerScale,
+    codes: CodeArray,
+    answering: BoolArray,
+    evidence: Evidence,
 ) -> None:
-    by_person = {code: _cells_with(code, columns) for code in scale.codes}
-    answering = np.logical_or.reduce([n > 0 for n in by_person.values()])
+    """codes: of the items on this scale, shape (n, k). answering: who answers any of them, shape (n,)."""
     add_by_label(evidence.answering, {(*key, ""): {"": int(np.count_nonzero(answering))}})
-    add_by_label(evidence.answers, {(*key, "", code): {"": int(n.sum())} for code, n in by_person.items()})
+    given = {code: int(np.count_nonzero(codes == code)) for code in scale.codes}
+    add_by_label(evidence.answers, {(*key, "", code): {"": n} for code, n in given.items()})
     if not responses.instrument.other_versions:  # which alone are looked for group by group
         return
+    by_person = {code: (codes == code).sum(axis=1, dtype=np.int16) for code in scale.codes}
     for name, grouping in responses.groups.items():
         labels, position = grouping.labels, grouping.position
         people = np.bincount(position[answering], minlength=len(labels)).tolist()
         add_by_label(evidence.answering, {(*key, name): dict(zip(labels, people, strict=True))})
         for code, n in by_person.items():
-            given = np.bincount(position, weights=n, minlength=len(labels)).astype(np.int64).tolist()
-            add_by_label(evidence.answers, {(*key, name, code): dict(zip(labels, given, strict=True))})
-
-
-def _cells_with(code: int, columns: Sequence[CodeArray]) -> npt.NDArray[np.int16]:
-    """How many cells of each row hold the code, shape (n,)."""
-    cells = np.zeros(len(columns[0]), dtype=np.int16)
-    for column in columns:
-        cells += column == code
-    return cells
+            cells = np.bincount(position, weights=n, minlength=len(labels)).astype(np.int64).tolist()
+            add_by_label(evidence.answers, {(*key, name, code): dict(zip(labels, cells, strict=True))})
 
 
 def answers_by_code(
@@ -109,11 +116,11 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
                 yield Problem("R-047", Place(file_of(wave)), scale.id, details)
 
 
-def _sums(codes: CodeArray, construct: Construct, instrument: Instrument) -> ItemSums:
+def _sums(codes: CodeArray, answered: BoolArray, construct: Construct, instrument: Instrument) -> ItemSums:
     """Sums of what the answers count, of those who answered every item of the construct."""
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
     own = [codes[:, column[name]] for name in construct.items]
-    complete = np.logical_and.reduce([Missing.is_answer(answers) for answers in own])
+    complete = reduce(and_, (answered[:, column[name]] for name in construct.items))
     points = (instrument.points(instrument.item_by_id[name]) for name in construct.items)
     return ItemSums.of_columns([counting_as(*both) for both in zip(own, points, strict=True)], complete)
 

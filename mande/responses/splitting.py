@@ -20,6 +20,9 @@ __all__ = ["Digest", "OnlyAtOnce", "Piece", "text_pieces"]
 _LONGEST = 4
 """Pieces' lengths in which a row must end."""
 
+_STEP = 1 << 19
+"""Bytes that are passed over at a time: as many as a processor keeps at hand."""
+
 
 class OnlyAtOnce(Exception):
     """Why a plan cannot be counted block by block; so it is read at once, if it is not too large."""
@@ -39,7 +42,7 @@ class Digest:
 
     _hash: Any = field(default_factory=sha256)
 
-    def update(self, content: bytes) -> None:
+    def update(self, content: bytes | memoryview) -> None:
         self._hash.update(content)
 
     def hexdigest(self) -> str:
@@ -52,33 +55,61 @@ def text_pieces(file: BinaryIO, offset: int, row: int, separator: str, block: in
     `digest` takes in the whole file. Raises OnlyAtOnce if no row ends for long.
     """
     digest.update(file.read(offset))
-    start, rest = offset, b""
-    while content := file.read(block):
+    piece, rows, text, step = Piece(offset, 0, row), 0, _Text(), min(block, _STEP)
+    while content := text.read(file, step):
         digest.update(content)
-        rest += content
-        ends = _row_ends(rest, ord(separator))
+        ends = _row_ends(text.unfinished, ord(separator))
         if ends is None:
-            yield from _by_csv_module(file, rest, Piece(start, 0, row), separator, block, digest)
+            if rows:
+                yield piece
+            after = Piece(piece.start + piece.length, 0, piece.row + rows)
+            yield from _by_csv_module(file, bytes(text.unfinished), after, separator, block, digest)
             return
-        rows, end = ends
-        if rows:
-            yield Piece(start, end, row)
-            start, row, rest = start + end, row + rows, rest[end:]
-        elif len(rest) > _LONGEST * block:
+        text.leave(ends[1])
+        rows, piece = rows + ends[0], piece._replace(length=piece.length + ends[1])
+        left = len(text.unfinished)
+        if left > _LONGEST * block:
             raise OnlyAtOnce("its rows do not end with a line feed, or a quotation mark is never closed")
-    if rest:
-        yield Piece(start, len(rest), row)
+        if piece.length + left >= block and rows:
+            yield piece
+            piece, rows = Piece(piece.start + piece.length, 0, piece.row + rows), 0
+    if left := len(text.unfinished) + piece.length:
+        yield piece._replace(length=left)
 
 
-def _row_ends(content: bytes, separator: int) -> tuple[int, int] | None:
+@dataclass(slots=True)
+class _Text:
+    """What has been read of a text and not been left yet, in memory that is used again: to ask for it anew is slow."""
+
+    _room: bytearray = field(default_factory=bytearray)
+    _end: int = 0
+
+    @property
+    def unfinished(self) -> memoryview:
+        return memoryview(self._room)[: self._end]
+
+    def read(self, file: BinaryIO, step: int) -> memoryview:
+        """The next bytes, `step` at most; none at the end of the file."""
+        if len(self._room) < self._end + step:
+            self._room = self._room[: self._end] + bytes(2 * step)
+        read = file.readinto(memoryview(self._room)[self._end : self._end + step])  # type: ignore[attr-defined]
+        self._end += read
+        return self.unfinished[self._end - read :]
+
+    def leave(self, length: int) -> None:
+        """Forget the first bytes."""
+        self._room[: self._end - length] = self._room[length : self._end]
+        self._end -= length
+
+
+def _row_ends(content: memoryview, separator: int) -> tuple[int, int] | None:
     """How many rows end in a text that begins with a row, and where the last does; None if marks stand oddly."""
     values: npt.NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)
-    if b'"' not in content:
-        return int(np.count_nonzero(values == ord("\n"))), content.rfind(b"\n") + 1
-    marks = np.flatnonzero(values == ord('"'))
+    breaks, marks = np.flatnonzero(values == ord("\n")), np.flatnonzero(values == ord('"'))
+    if not marks.size:
+        return len(breaks), int(breaks[-1]) + 1 if breaks.size else 0
     if not _are_regular(values, marks, separator):
         return None
-    breaks = np.flatnonzero(values == ord("\n"))
     outside = breaks[np.searchsorted(marks, breaks) % 2 == 0]
     return len(outside), int(outside[-1]) + 1 if outside.size else 0
 

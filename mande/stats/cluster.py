@@ -251,6 +251,8 @@ def mean_change_clustered(sums: ClusterSums, *, steps_per_point: int = 1, confid
     t = math.copysign(math.sqrt(Fraction(total**2, n**2) / variance), total)
     df, known = _satterthwaite(sums), sums.known
     found = inference(total / (n * steps_per_point), error, df, confidence, known.clusters, t)
+    if known.clusters == sums.clusters:
+        return found
     return replace(found, cautions=cautions(known.clusters, min(df, _satterthwaite(known))))
 
 
@@ -264,9 +266,9 @@ def _satterthwaite(sums: ClusterSums) -> float:
     if sums.clusters < 2:
         return 0.0
     (sizes, place), n = _sizes(sums), sums.people
-    shares = list(zip((Fraction(int(m), n) for m in sizes), np.bincount(place).tolist(), strict=True))
-    own = _sum([c * k**2 * (1 - 2 * k) / (1 - k) ** 2 for k, c in shares])
-    between = _sum([c * k**2 / (1 - k) for k, c in shares])
+    by_size = list(zip(sizes.tolist(), np.bincount(place).tolist(), strict=True))  # k = m / n
+    own = _sum([Fraction(c * m**2 * (n - 2 * m), n * (n - m) ** 2) for m, c in by_size])
+    between = _sum([Fraction(c * m**2, n * (n - m)) for m, c in by_size])
     return float(1 / (own + between**2))
 
 

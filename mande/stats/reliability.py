@@ -82,14 +82,7 @@ class ItemSums:
             row[:] = column
         if people is not None:
             rows *= people
-        largest = max(abs(int(rows[:k].min(initial=0))), abs(int(rows[:k].max(initial=0))))
-        for floats, exact in ((np.float32, 2**24), (np.float64, 2**53)):  # BLAS is quick, and adds integers exactly
-            if max(1, largest) ** 2 * n < exact:
-                rows = rows.astype(floats, copy=False)
-                break
-        else:
-            rows = rows.astype(np.int64)
-        products = (rows @ rows.T).astype(np.int64)
+        products = _exact_products(rows)
         return cls(int(products[k, k]), products[k, :k], products[:k, :k])
 
     @property
@@ -120,6 +113,21 @@ class ItemSums:
         return same_sums and np.array_equal(self.products, other.products)
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+
+def _exact_products(rows: npt.NDArray[np.integer | np.floating]) -> IntArray:
+    """`rows @ rows.T` of integers, by BLAS where it adds them without a loss, which the sums of squares tell.
+
+    They only grow: one that comes out below the integer up to which all are held exactly was below it all the time. So
+    was every sum of products, since no part of one exceeds the larger of its two sums of squares.
+    """
+    for floats, exact in ((np.float32, 2**24), (np.float64, 2**53)):
+        own = rows.astype(floats, copy=False)
+        products: FloatArray = np.dot(own, own.T)  # unlike @, it lets other threads work meanwhile
+        if products.diagonal().max(initial=0) < exact:
+            return products.astype(np.int64)
+    whole: IntArray = rows.astype(np.int64)
+    return whole @ whole.T
 
 
 def _are_wide(answers: Sequence[npt.NDArray[np.integer]]) -> bool:

@@ -9,7 +9,7 @@ from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contras
 from mande.disclosure import withhold_contrasts
 from mande.evaluation import Evaluation
 from mande.measure import measure_change
-from mande.soundness import Soundness, assess
+from mande.soundness import Draws, Soundness, assess
 from mande.tallies import CountedChange
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension
 from mande.verify.comparing import Compared, Outcome, compare, values_of
@@ -81,7 +81,8 @@ def _has_gaps(change: Change, evaluation: Evaluation, rows: Mapping[ChangeKey, C
 
 def _soundness(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, CountedChange]) -> Iterator[Compared]:
     shown = [change for change in evaluation.changes if change.key in rows]
-    anew = assess(counts, shown, evaluation.analysis, smallest=evaluation.plan.smallest_cell)
+    with Draws(counts, evaluation.analysis) as draws:
+        anew = assess(counts, shown, evaluation.analysis, draws, smallest=evaluation.plan.smallest_cell)
     found = {_key(one): one for one in anew}
     for stated in evaluation.soundness:
         key = _key(stated)
