@@ -247,7 +247,7 @@ def make_tally(scores: Scores, analysis: Analysis) -> Tally:
     first, *others = splits(scores, analysis)
     counted = {split: _counts_of(split, scores, analysis) for split in others}
     whole = next((split for split in others if first.order is None and split.is_everyone_in_few), None)
-    everyone = _counts_of(first, scores, analysis, None if whole is None else _summed_items(counted[whole]))
+    everyone = _counts_of(first, scores, analysis) if whole is None else _of_everyone(counted[whole])
     found = {key: counts for part in (everyone, *counted.values()) for key, counts in part.items()}
     instrument = scores.instrument
     return Tally(
@@ -271,27 +271,28 @@ class _Counts(NamedTuple):
     items: BothWaves | None
     clusters: ClusterSums | None
 
-
-ItemsOf = Mapping[tuple[str, str, str], BothWaves | None]
-"""By construct and waves."""
-
-
-def _summed_items(groups: Mapping[ChangeKey, _Counts]) -> ItemsOf:
-    """Those of EVERYONE from those of all groups: quicker than summing them once more."""
-    total: dict[tuple[str, str, str], BothWaves | None] = {}
-    for (_, *key, _), counts in groups.items():
-        construct, earlier, later = key
-        known = total.get((construct, earlier, later))
-        total[construct, earlier, later] = (
-            counts.items if known is None or counts.items is None else known + counts.items
+    def __add__(self, other: object) -> _Counts:
+        if not isinstance(other, _Counts):
+            return NotImplemented
+        return _Counts(
+            self.pairs + other.pairs,
+            self.unpaired + other.unpaired,
+            None if self.items is None or other.items is None else self.items + other.items,
+            None if self.clusters is None or other.clusters is None else self.clusters + other.clusters,
         )
+
+
+def _of_everyone(groups: Mapping[ChangeKey, _Counts]) -> dict[ChangeKey, _Counts]:
+    """The counts of EVERYONE from those of all groups: quicker than counting everybody once more."""
+    total: dict[ChangeKey, _Counts] = {}
+    for own, counts in groups.items():
+        key = own._replace(group=EVERYONE)
+        total[key] = total[key] + counts if key in total else counts
     return total
 
 
-def _counts_of(
-    split: Split, scores: Scores, analysis: Analysis, items_of_all: ItemsOf | None = None
-) -> dict[ChangeKey, _Counts]:
-    """Every construct's and comparison's counts, group after group. items_of_all: if the split is of EVERYONE."""
+def _counts_of(split: Split, scores: Scores, analysis: Analysis) -> dict[ChangeKey, _Counts]:
+    """Every construct's and comparison's counts, group after group."""
     instrument, cluster = scores.instrument, cluster_of(scores, analysis)
     place = split.apart(cluster.position) if cluster is not None else [None] * len(split.names)
     names = np.array(cluster.labels if cluster is not None else (), dtype=np.str_)
@@ -300,11 +301,7 @@ def _counts_of(
         for earlier, later in analysis.compared_in(scores.waves):
             at_earlier = split.apart(scores.values[construct.id, earlier])
             at_later = split.apart(scores.values[construct.id, later])
-            items: Sequence[BothWaves | None]
-            if items_of_all is None:
-                items = _item_sums(scores, construct, earlier, later, split)
-            else:
-                items = [items_of_all[construct.id, earlier, later]]
+            items = _item_sums(scores, construct, earlier, later, split)
             parts = zip(at_earlier, at_later, items, place, strict=True)
             counts = [_group_counts(x, y, sums, own, names) for x, y, sums, own in parts]
             by_construct.append((construct.id, earlier, later, counts))

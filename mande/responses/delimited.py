@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from mande.errors import DataProblems, Place, Problem
 from mande.responses.decoding import as_utf8
@@ -102,20 +103,22 @@ def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usu
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a text is read. usual: columns that are read as plain text first."""
+    """How a text is read. usual: columns that are read as plain text first. quoted: whether it has quotation marks."""
 
     threads: bool
     usual: Usual = field(default_factory=Usual)
+    quoted: bool = True
 
 
 def _rows(file: str, start: Start, body: pa.Buffer, row: int, way: _Way) -> Table:
-    table, ragged = _parsed(file, start, body, way)
+    quoted = _has(b'"', body)
+    table, ragged = _parsed(file, start, body, replace(way, quoted=quoted))
     number = _numbers(table.num_rows, ragged, row)
     table, number, problems = _ragged_rows(file, start, row, table, number, ragged)
     columns = table.columns
     del table  # so that the text of a column goes as soon as it is coded
     table = _coded(columns, way.usual)
-    if _has_quotes(body):
+    if quoted:
         _refuse_swallowed_rows(file, start, table, number)
     rows_read = table.num_rows + len(problems)
     table, number, blank = without_blank_rows(file, table, number)
@@ -180,7 +183,7 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
         read_options=arrow_csv.ReadOptions(column_names=names, use_threads=way.threads, block_size=block),
         parse_options=arrow_csv.ParseOptions(
             delimiter=start.separator,
-            newlines_in_values=_has_quotes(body),
+            newlines_in_values=way.quoted,
             ignore_empty_lines=False,
             invalid_row_handler=set_aside,
         ),
@@ -208,15 +211,18 @@ def _coded(columns: list[pa.ChunkedArray], usual: Usual) -> pa.Table:
     return pa.table(columns, names=[str(i) for i in range(len(columns))])
 
 
-def _has_quotes(body: pa.Buffer) -> bool:
-    view = memoryview(body)
-    return any(b'"' in bytes(view[i : i + HEAD]) for i in range(0, body.size, HEAD))
+def _has(letter: bytes, body: pa.Buffer) -> bool:
+    return any((part == ord(letter)).any() for part in _parts(body, HEAD))
 
 
 def _has_long_rows(body: pa.Buffer) -> bool:
     """Whether some stretch of 256 KB holds no end of line: then rows may be longer than a block."""
-    view, step = memoryview(body), 1 << 18
-    return any(b"\n" not in bytes(view[i : i + step]) for i in range(0, body.size - step, step))
+    return not all((part == ord("\n")).any() for part in _parts(body, 1 << 18) if part.size == 1 << 18)
+
+
+def _parts(body: pa.Buffer, size: int) -> Iterator[npt.NDArray[np.uint8]]:
+    values = np.frombuffer(body, dtype=np.uint8)
+    return (values[i : i + size] for i in range(0, values.size, size))
 
 
 def _numbers(rows: int, ragged: list[_Ragged], first: int) -> IntArray:

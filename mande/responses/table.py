@@ -253,6 +253,9 @@ def counted_places(position: npt.NDArray[np.integer], values: int) -> list[int]:
 
 _FEW = 12
 
+_FIRST = 500
+"""Cells in which mostly every answer stands that a column has."""
+
 
 def texts(cells: Sequence[str]) -> pa.StringArray:
     """Cells as an array. `pyarrow.array` would import pandas, which takes longer than reading a small file."""
@@ -286,10 +289,12 @@ def coded_by_letter(cells: pa.StringArray) -> pa.DictionaryArray:
     if typed.size < length.size:
         letter = np.zeros(length.size, dtype=np.uint8)
         letter[length > 0] = typed
-    row, cells_with = letter.tobytes(), np.bincount(letter, minlength=256)
-    if cells_with[0] > length.size - typed.size:
+    row = letter.tobytes()
+    known = list(dict.fromkeys(row[:_FIRST]))
+    if sum(int(np.count_nonzero(letter == own)) for own in known) < length.size:
+        known = sorted(np.flatnonzero(np.bincount(letter)).tolist(), key=row.index)
+    if 0 in known and (typed == 0).any():
         return cells.dictionary_encode()
-    known = sorted(np.flatnonzero(cells_with).tolist(), key=row.index)
     place = bytes.maketrans(bytes(known), bytes(range(len(known))))
     position = np.frombuffer(row.translate(place), dtype=np.uint8)
     return coded(position, texts([chr(own) if own else "" for own in known]))

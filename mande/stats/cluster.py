@@ -196,13 +196,15 @@ class ClusterSums:
     def __add__(self, other: ClusterSums) -> ClusterSums:
         if np.array_equal(self.label, other.label):
             return ClusterSums(self.label, *(_sum_of(getattr(self, name), getattr(other, name)) for name in SUMS))
-        names = [*self.label.tolist(), *other.label.tolist()]  # quicker than sorting arrays of text
-        known = dict.fromkeys(names)
-        label = self.label if len(known) == self.clusters else np.array(sorted(known), dtype=np.str_)
-        number = dict(zip(label.tolist(), range(label.size), strict=True))
-        place = np.array([number[name] for name in names], dtype=np.int64)
-        parts = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in SUMS]
-        return ClusterSums(label, *(grouped(part, place, label.size) for part in parts))
+        label, at, other_at = _united(self.label, other.label)
+
+        def laid_out(values: npt.NDArray[Any], places: IntArray) -> npt.NDArray[Any]:
+            whole = np.zeros(label.size, dtype=values.dtype)
+            whole[places] = values
+            return whole
+
+        both = ((laid_out(getattr(self, name), at), laid_out(getattr(other, name), other_at)) for name in SUMS)
+        return ClusterSums(label, *(_sum_of(*pair) for pair in both))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ClusterSums):
@@ -210,6 +212,22 @@ class ClusterSums:
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("label", *SUMS))
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+
+def _united(
+    mine: npt.NDArray[np.str_], theirs: npt.NDArray[np.str_]
+) -> tuple[npt.NDArray[np.str_], IntArray, IntArray]:
+    """The labels of two sorted arrays, sorted, and where those of each stand among them. Quicker than sorting anew."""
+    if not mine.size:
+        return theirs, np.arange(0), np.arange(theirs.size)
+    width = np.result_type(mine, theirs)
+    mine, theirs = mine.astype(width, copy=False), theirs.astype(width, copy=False)
+    before = np.searchsorted(mine, theirs)
+    new = mine[np.minimum(before, mine.size - 1)] != theirs
+    moved = np.cumsum(np.bincount(before[new], minlength=mine.size + 1))[: mine.size]
+    at = np.arange(mine.size) + moved
+    their_at = before + np.concatenate([[0], np.cumsum(new)[:-1]])
+    return np.insert(mine, before[new], theirs[new]), at, their_at
 
 
 def mean_change_clustered(sums: ClusterSums, *, steps_per_point: int = 1, confidence: float = 0.95) -> Inference:
