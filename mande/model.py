@@ -68,7 +68,7 @@ def in_language(words: Translated, language: str) -> str:
 class Frozen(BaseModel):
     """Base of every value that is read from a file: unknown keys are mistakes, values never change."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ItemKind(StrEnum):
