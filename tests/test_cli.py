@@ -1,5 +1,8 @@
 """The commands as a user meets them: what they print, and how they end."""
 
+import subprocess
+import sys
+
 import pytest
 
 from mande.catalog import Room, find_sample, room_folder
@@ -130,3 +133,9 @@ def test_show_prints_the_codebook_in_the_language_asked_for(capsys):
     assert code == 0
     assert "Никогда" in out
     assert "reversed" in out
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["list"], 0), (["evaluate", "nowhere.toml"], 2)])
+def test_a_process_of_its_own_ends_as_the_command_does(tmp_path, arguments, code):
+    done = subprocess.run([sys.executable, "-m", "mande", *arguments], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == code

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mande import score
+from mande import ColumnNames, load_instrument, read_responses, score
 from mande.model import Construct, ScoreRule
+from mande.responses.checks import Patterns
 from mande.scoring import NO_SCORE, _by_rule
+from tests.small import INSTRUMENT, forms_text
 
 COMPLETE = ["P1", "s", 1, 2, 5, 5, 3, 4, 2, 2]  # a1 1→2, a2 (reversed) 5→5, a3 3→4, b1 2→2
 
@@ -38,6 +40,21 @@ def test_equal_changes_tie_exactly_where_floats_would_not(read_mini):
     changes = scores["harmony", "now"] - scores["harmony", "then"]
     assert changes[0] == changes[1] == 2
     assert 4 / 3 - 1 != 7 / 3 - 2
+
+
+def test_codes_of_any_size_are_scored_and_compared_without_a_loss(tmp_path):
+    """Beyond what sixteen bits hold when three of them are added, or one is taken from another."""
+    (tmp_path / "wide.yaml").write_text(
+        INSTRUMENT.replace("code: 1,", "code: -20000,").replace("code: 5,", "code: 20000,")
+    )
+    (tmp_path / "forms.csv").write_text(
+        forms_text([["P1", "s", -20000, 20000, 20000, -20000, -20000, 20000, 20000, 2]])
+    )
+    read = read_responses(tmp_path / "forms.csv", load_instrument(tmp_path / "wide.yaml"), ColumnNames(id="code"))
+    scores = score(read).values
+    steps = read.instrument.construct_by_id["harmony"].steps_per_point
+    assert [scores["harmony", wave].tolist() for wave in ("then", "now")] == [[-20000 * steps], [20000 * steps]]
+    assert Patterns(read)._better_by("then", "now")[0].tolist() == [[40000, 40000, 40000, 19998]]
 
 
 RULES = {

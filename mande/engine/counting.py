@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pyarrow as pa
 
 from mande.engine.marks import Sorted, in_buckets
 from mande.model import Instrument
@@ -114,7 +113,6 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
             for marks in ("submissions", "ids", "families", "forms"):
                 getattr(total, marks).extend(getattr(counted, marks))
         total.rows.append(rows)
-        pa.default_memory_pool().release_unused()  # else what the parser has held adds up from piece to piece
     return total
 
 

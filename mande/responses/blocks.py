@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BLOCK", "Blocks", "first_rows", "laid_out"]
 
-BLOCK = 11 << 20
+BLOCK = 13 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 100
+_PARSING = Lock()
+"""A piece's text and what is parsed of it take most of the memory: one thread at a time has them."""
+
 _FIRST = 1 << 16
 _MANY_DIFFERENT = 100
 
@@ -57,12 +61,19 @@ class Blocks:
 
     def tables(self, piece: Piece, rows: int) -> Iterator[Table]:
         """The rows of a piece; of Parquet at most `rows` at a time. Raises DataProblems, or OnlyAtOnce if not UTF-8."""
+        import pyarrow as pa
+
+        unused = pa.default_memory_pool().release_unused  # else what the parser has held adds up from piece to piece
         if self.start is not None:
-            yield rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual)
+            with _PARSING:
+                table = rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual)
+                unused()
+            yield table
             return
         with opened(self.file) as source:
             groups = range(piece.start, piece.start + piece.length)
             yield from parquet_rows(self.file.name, source, groups, piece.row, rows)
+        unused()
 
     def _text(self, piece: Piece) -> pa.Buffer:
         import pyarrow as pa

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mande import evaluation, load_plan
 from mande.engine import evaluate, evaluating
+from mande.engine.files import _shared_out
 from mande.engine.workers import Processes
 from mande.errors import DataProblems, MandeError, WrongUse
 from mande.responses import blocks
@@ -82,6 +83,18 @@ def test_cells_unlike_those_of_the_first_rows_are_read_as_they_stand(plan_of, in
 CELL = st.sampled_from([*map(str, range(1, 6)), *ODD_CELLS])
 SCHOOL = st.sampled_from(["a", "A", " a ", "b", "", "?", "Б"])
 ROW = st.tuples(st.sampled_from(["", "p1", "P1", "p2", "p3", "7,1E+10"]), SCHOOL, *[CELL] * 8)
+
+
+@pytest.mark.parametrize(("size", "shares"), [(105_000_000, 2), (105_000_000, 8), (5_000_000, 2), (60_000_000, 2)])
+def test_every_worker_gets_as_many_pieces_and_none_larger_than_a_block(size, shares):
+    block = 13 << 20
+    piece = _shared_out(size, block, shares)
+    assert piece <= block
+    assert -(-size // piece) % shares == 0
+
+
+def test_a_file_is_not_cut_into_crumbs_for_many_workers():
+    assert _shared_out(5_000_000, 13 << 20, 64) == 1 << 20
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

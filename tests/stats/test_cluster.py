@@ -66,6 +66,16 @@ def test_two_halves_add_up_to_the_whole(people, half):
     assert sums_of(people[:half]) + sums_of(people[half:]) == sums_of(people)
 
 
+LABELS = st.sets(st.text("aéя😀1 ", min_size=1, max_size=6), max_size=12)
+
+
+@given(mine=LABELS, theirs=LABELS)
+def test_sums_of_other_clusters_are_added_by_label(mine, theirs):
+    """Labels that sort in any way, of any length, in both parts or in one."""
+    people = [[(i, i + 1, label) for i, label in enumerate(sorted(part))] for part in (mine, theirs)]
+    assert sums_of(people[0]) + sums_of(people[1]) == sums_of(people[0] + people[1])
+
+
 @given(people=rows, seed=st.integers(0, 99))
 def test_neither_the_order_of_people_nor_the_names_of_clusters_matter(people, seed):
     sums = varied(people)

@@ -138,3 +138,18 @@ def test_omega_needs_three_items_that_vary():
         omega_interval(ItemSums.of([[1, 2], [2, 3], [3, 3]]))
     with pytest.raises(NotTestable, match="no_variance"):
         omega_interval(ItemSums.of([[1, 2, 3], [2, 3, 3], [3, 3, 3]]))
+
+
+@given(
+    answers=st.lists(st.tuples(*[st.integers(-5, 5)] * 3), min_size=1, max_size=30),
+    times=st.sampled_from([1, 7, 1_300, 4_099, 2**25 + 1, 2**26 + 1]),
+    kind=st.sampled_from([np.int16, np.int64]),
+)
+def test_sums_of_items_are_those_of_whole_numbers_however_large(answers, times, kind):
+    """Beyond what single, and then what double precision holds."""
+    rows = [[times * answer + i + 1 for i, answer in enumerate(row)] for row in answers]
+    assume(abs(np.array(rows, dtype=object)).max() <= np.iinfo(kind).max)
+    sums = ItemSums.of(np.array(rows, dtype=kind))
+    exact = np.array(rows, dtype=object)
+    assert sums.sums.tolist() == exact.sum(axis=0).tolist()
+    assert sums.products.tolist() == exact.T.dot(exact).tolist()
