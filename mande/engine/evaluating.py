@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mande import course, evaluation, imputing
 from mande.errors import DataProblems, MandeError, Problem
@@ -22,6 +22,7 @@ from mande.tally import Tally
 
 if TYPE_CHECKING:
     from mande.engine.files import FileCount
+    from mande.engine.linked import LinkedCount
     from mande.engine.workers import Workers
 
 __all__ = ["evaluate", "evaluate_and_count"]
@@ -108,42 +109,79 @@ def _require_counts_alone(plan: Plan) -> None:
         raise OnlyAtOnce("people of one family are a cluster")
 
 
-def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[FileCount]:
-    from mande.engine.files import count_file
+def _counted(plan: Plan, workers: Workers, block: int, aside: Path) -> list[FileCount | LinkedCount]:
+    """Files that hold every wave, each by itself; then those of each instrument whose waves are brought together."""
+    from mande.engine.files import count_file, lay_out_source
+    from mande.engine.linked import count_linked
     from mande.responses.seen import new_key
+
+    refused = _Refused()
+    files = []
+    for number, (source, instrument) in enumerate(sources_of(plan)):
+        (folder := aside / str(number)).mkdir()
+        with refused:
+            files.append((lay_out_source(plan, source, instrument, workers, folder), folder))
+    in_parts = list(dict.fromkeys(own.instrument.id for own, _ in files if not own.is_whole))
+    whole: list[FileCount] = []
+    how: dict[str, Any] = {"key": new_key(), "block": block}
+    for own, folder in files:
+        if own.instrument.id not in in_parts:
+            earlier = [other for other in whole if other.instrument.id == own.instrument.id]
+            with refused:
+                whole.append(count_file(plan, own, earlier, workers, **how, aside=folder))
+    linked: list[LinkedCount] = []
+    for name in in_parts:
+        (folder := aside / name).mkdir()
+        with refused:
+            together = [own for own, _ in files if own.instrument.id == name]
+            linked.append(count_linked(plan, together, workers, **how, aside=folder))
+    refused.raise_if_any()
+    _require_many([*whole, *linked])
+    return [*whole, *linked]
+
+
+class _Refused:
+    """Gathers the problems of sources that cannot be used."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, DataProblems):
+            return False
+        self._problems += error.problems
+        return True
+
+    def raise_if_any(self) -> None:
+        if self._problems:
+            raise DataProblems(self._problems)
+
+
+def _require_many(counted: Sequence[FileCount | LinkedCount]) -> None:
     from mande.responses.splitting import OnlyAtOnce
 
-    counted: list[FileCount] = []
-    refused: list[Problem] = []
-    key = new_key()
-    for number, (source, instrument) in enumerate(sources_of(plan)):
-        earlier = [own for own in counted if own.instrument.id == instrument.id]
-        folder = aside / str(number)
-        folder.mkdir()
-        try:
-            own = count_file(plan, source, instrument, earlier, workers, key=key, block=block, aside=folder)
-        except DataProblems as error:
-            refused += error.problems
-            continue
-        if own.read.flow.rows_used <= max(imputing.MOST_PEOPLE_IMPUTED, course.MOST_PEOPLE_IN_A_MODEL):
-            raise OnlyAtOnce("so few people's scores are imputed, and modelled, one by one")
-        counted.append(own)
-    if refused:
-        raise DataProblems(refused)
-    return counted
+    if any(own.people <= max(imputing.MOST_PEOPLE_IMPUTED, course.MOST_PEOPLE_IN_A_MODEL) for own in counted):
+        raise OnlyAtOnce("so few people's scores are imputed, and modelled, one by one")
 
 
-def _concluded(plan: Plan, counted_by: Analysis, files: Sequence[FileCount]) -> tuple[Evaluation, Tally]:
+def _concluded(plan: Plan, counted_by: Analysis, files: Sequence[FileCount | LinkedCount]) -> tuple[Evaluation, Tally]:
+    from mande.engine.files import FileCount
     from mande.responses.label_checks import unknown_groupings
-    from mande.responses.sources import check_waves, given_twice
+    from mande.responses.sources import check_waves, given_twice, waves_not_compared
 
     read = [own.without_rows() for own in files]
-    marks = [(own.read.file, own.read.digest, own.read.part, own.read.instrument) for own in files]
+    marks = [(it.file, it.digest, it.part, it.instrument) for own in files for it in own.reads]
     if refused := [*given_twice(marks), *check_waves(read, plan), *unknown_groupings(read, plan)]:
         raise DataProblems(refused)
-    _add_copies(files)
+    for own, responses in zip(files, read, strict=True):
+        for problem in waves_not_compared(responses, plan, own.forms_by_wave):
+            own.note(problem)
+    _add_copies([own for own in files if isinstance(own, FileCount)])
     counts = reduce(add, (own.tally for own in files), Tally())
-    return evaluation.conclude_and_count(plan, counted_by, counts, [own.source for own in files], read)
+    return evaluation.conclude_and_count(plan, counted_by, counts, [it for own in files for it in own.sources], read)
 
 
 def _add_copies(files: Sequence[FileCount]) -> None:

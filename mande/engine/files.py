@@ -19,9 +19,9 @@ from mande.evaluation import SourceResult, pairs_alike
 from mande.model import Instrument
 from mande.plan import Plan, Source
 from mande.responses import Grouping, Responses
-from mande.responses.blocks import BYTES_A_ROW, laid_out
+from mande.responses.blocks import BYTES_A_ROW, Blocks, laid_out
 from mande.responses.checks import judge_patterns
-from mande.responses.column_names import Layout
+from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.forms import FileRead, is_whole
 from mande.responses.reading import judge
 from mande.responses.seen import Key
@@ -32,11 +32,37 @@ from mande.responses.table import Table
 from mande.responses.text import folded
 from mande.tally import Tally
 
-__all__ = ["FileCount", "count_file"]
+__all__ = ["FileCount", "LaidOut", "count_file", "lay_out_source", "shared_out"]
 
 
 _SMALLEST = 1 << 20
 """Bytes of a piece below which it costs more to begin with it than to count it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A source as it can be read in blocks. table: its first rows. digest: of what it was unpacked from, else ""."""
+
+    blocks: Blocks
+    table: Table
+    layout: Layout
+    instrument: Instrument
+    names: ColumnNames
+    digest: str
+
+    @property
+    def is_whole(self) -> bool:
+        return is_whole(self.layout, self.instrument)
+
+
+def lay_out_source(plan: Plan, source: Source, instrument: Instrument, workers: Workers, aside: Path) -> LaidOut:
+    """aside: a folder for what is unpacked. Raises DataProblems if nothing fits, OnlyAtOnce if blocks do not tell."""
+    is_zip = source.file.lower().endswith(".zip")
+    if is_zip and isinstance(workers, Cluster):
+        raise WrongUse(f"Unpack {source.file} first: the workers of a cluster could not see what is unpacked here.")
+    names, file = column_names(source, plan), stored(path_of(plan, source))
+    found = laid_out(file, instrument, names, aside)
+    return LaidOut(*found, instrument, names, digest_of(file) if is_zip else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +83,27 @@ class FileCount:
     alike: dict[str, int] = field(default_factory=dict)
 
     @property
-    def source(self) -> SourceResult:
+    def sources(self) -> list[SourceResult]:
         read = self.read
         problems = {code: count for code, count in sorted(self.problems.items()) if count}
         known = read.name, read.digest, read.instrument, read.respondent, read.flow
-        return SourceResult(*known, problems, read.unused_columns, self.alike)
+        return [SourceResult(*known, problems, read.unused_columns, self.alike)]
+
+    @property
+    def reads(self) -> tuple[FileRead, ...]:
+        return (self.read,)
+
+    @property
+    def people(self) -> int:
+        return self.read.flow.rows_used
+
+    @property
+    def forms_by_wave(self) -> dict[str, int]:
+        """Each form holds every wave."""
+        return dict.fromkeys((wave for _, wave, _, _ in self.read.layout), self.people)
+
+    def note(self, problem: Problem) -> None:
+        self.problems[problem.code] += 1
 
     def without_rows(self) -> Responses:
         """The responses as far as they are known: what was read, how many people, which waves, and nobody's answers."""
@@ -81,8 +123,7 @@ class FileCount:
 
 def count_file(
     plan: Plan,
-    source: Source,
-    instrument: Instrument,
+    own: LaidOut,
     earlier: Sequence[FileCount],
     workers: Workers,
     *,
@@ -94,16 +135,16 @@ def count_file(
 
     Raises DataProblems if it cannot be used, OnlyAtOnce if it must be read at once.
     """
-    is_zip = source.file.lower().endswith(".zip")
-    if is_zip and isinstance(workers, Cluster):
-        raise WrongUse(f"Unpack {source.file} first: the workers of a cluster could not see what is unpacked here.")
-    names = column_names(source, plan)
-    blocks, table, layout = laid_out(stored(path_of(plan, source)), instrument, names, aside)
-    block = _shared_out(size_of(blocks.file), block, workers.number * workers.together)
-    if not is_whole(layout, instrument):
-        raise OnlyAtOnce("the waves of a person stand in several rows or files, which must be brought together")
+    table, layout = own.table, own.layout
+    block = shared_out(size_of(own.blocks.file), block, workers.number * workers.together)
     job = Job(
-        blocks, layout.silent(), instrument, names, with_folded_labels(plan.analysis), key, max(1, block // BYTES_A_ROW)
+        own.blocks,
+        layout.silent(),
+        own.instrument,
+        own.names,
+        with_folded_labels(plan.analysis),
+        key,
+        max(1, block // BYTES_A_ROW),
     )
     counting = _Counting(job, workers, aside, list(earlier))
     digest = Digest()
@@ -112,14 +153,13 @@ def count_file(
         raise DataProblems([Problem("R-003", Place(table.file))])
     if counting.again is not None:
         total = counting.run(iter(counting.pieces))
-    whole = digest_of(stored(path_of(plan, source))) if is_zip else digest.hexdigest()
-    return _judged(plan, job, total, counting, table, layout, whole)
+    return _judged(plan, job, total, counting, table, layout, own.digest or digest.hexdigest())
 
 
-def _shared_out(size: int, block: int, shares: int) -> int:
+def shared_out(size: int, block: int, shares: int) -> int:
     """Bytes of a piece, `block` at most, so that each worker has as many pieces to count as any other.
 
-    >>> _shared_out(105_000_000, 12_000_000, 2)  # ten pieces: with nine, one of two workers would wait for the other
+    >>> shared_out(105_000_000, 12_000_000, 2)  # ten pieces: with nine, one of two workers would wait for the other
     10500000
     """
     pieces = -(-size // (block * shares)) * shares

@@ -21,7 +21,7 @@ from mande.errors import OutputNotWritable
 from mande.responses.seen import Marks, repeats
 from mande.stats.counts import IntArray
 
-__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets"]
+__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_writable"]
 
 BUCKETS = 64
 
@@ -53,6 +53,10 @@ def in_buckets(marks: Marks) -> Sorted:
     return Sorted(records, np.cumsum(np.bincount(bucket, minlength=BUCKETS)), len(marks))
 
 
+def not_writable(folder: Path, error: OSError) -> OutputNotWritable:
+    return OutputNotWritable(f"Cannot write to {folder}: {error.strerror}. Free space there, or set TMPDIR elsewhere.")
+
+
 class MarkFile:
     """Marks in the order of the pieces, 16 bytes each, in a file that goes with its folder. known: rows with a mark."""
 
@@ -71,9 +75,7 @@ class MarkFile:
                     self.rows += own.rows
                     self.known += len(own.records)
         except OSError as error:
-            raise OutputNotWritable(
-                f"Cannot write to {self._path.parent}: {error.strerror}. Free space there, or set TMPDIR elsewhere."
-            ) from error
+            raise not_writable(self._path.parent, error) from error
 
     def _opened(self, mode: str) -> BinaryIO:
         return cast(BinaryIO, self._path.open(mode))

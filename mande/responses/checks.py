@@ -171,7 +171,8 @@ class Patterns:
         count_answers(self.responses, self.answered, evidence)
         for wave in self.waves:
             yield from self._straight_lines(wave)
-        first, *others = self.instrument.waves if len(self.instrument.waves) > 1 else self.waves
+        asked = [wave for wave in self.instrument.waves if wave in self.responses.codes]
+        first, *others = asked if len(asked) > 1 else self.waves
         for later in others:  # of a form that asks THEN and NOW these two, whatever was asked at other times
             yield from self._same_at_both(first, later)
             better = self._better_by(first, later)

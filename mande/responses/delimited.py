@@ -26,6 +26,7 @@ __all__ = [
     "Start",
     "Usual",
     "find_start",
+    "in_one_piece",
     "read_delimited",
     "rows_of",
     "rows_of_piece",
@@ -117,7 +118,7 @@ def _rows(file: str, start: Start, body: pa.Buffer, row: int, way: _Way) -> Tabl
     table, number, problems = _ragged_rows(file, start, row, table, number, ragged)
     columns = table.columns
     del table  # so that the text of a column goes as soon as it is coded
-    table = _coded(columns, way.usual)
+    table = in_one_piece(columns, way.usual)
     if quoted:
         _refuse_swallowed_rows(file, start, table, number)
     rows_read = table.num_rows + len(problems)
@@ -197,7 +198,7 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
     return table, ragged
 
 
-def _coded(columns: list[pa.ChunkedArray], usual: Usual) -> pa.Table:
+def in_one_piece(columns: list[pa.ChunkedArray], usual: Usual) -> pa.Table:
     """Each column in one piece, dictionary-encoded."""
     import pyarrow as pa
 
@@ -207,6 +208,8 @@ def _coded(columns: list[pa.ChunkedArray], usual: Usual) -> pa.Table:
             cells = coded_by_letter(cells)
         elif i in usual.different:
             cells = coded(np.arange(len(cells), dtype=np.int32), cells)
+        elif pa.types.is_string(cells.type):
+            cells = cells.dictionary_encode()
         columns[i] = pa.chunked_array([cells])
     return pa.table(columns, names=[str(i) for i in range(len(columns))])
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,8 +15,17 @@ from mande.responses.people import People, Taken, WaveForms
 from mande.responses.pseudonyms import pseudonyms
 from mande.responses.result import LinkReport, OpenAnswer, Responses
 from mande.responses.row_checks import rounded
+from mande.stats.counts import IntArray
 
-__all__ = ["families_in_common", "link"]
+__all__ = [
+    "Together",
+    "brought_together",
+    "families_in_common",
+    "first_rows",
+    "link",
+    "unmatched",
+    "without_people_seen_before",
+]
 
 
 def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
@@ -26,17 +36,40 @@ def link(sources: Sequence[Forms], key: bytes) -> tuple[Responses, ...]:
     several waves, where another wave of the same people stands in a file of its own (a true pre-test).
     Raises DataProblems if forms of several waves have nothing that says who is who.
     """
-    sources = _without_people_seen_before(sources)
+    sources = without_people_seen_before(sources)
     done: list[Responses] = []
     by_instrument: dict[tuple[str, str], list[Forms]] = {}
     in_parts = {forms.instrument.id for forms in sources if not forms.is_whole}
     for forms in sources:
         if forms.is_whole and forms.instrument.id not in in_parts:
-            done.append(_responses([WaveForms(forms, "", np.flatnonzero(forms.used))], key))
+            done.append(_responses(_together([WaveForms(forms, "", np.flatnonzero(forms.used))]), key))
         else:
             by_instrument.setdefault((forms.instrument.respondent, forms.instrument.id), []).append(forms)
-    done += [_linked(group, key) for group in by_instrument.values()]
+    done += [_responses(brought_together(group), key) for group in by_instrument.values()]
     return tuple(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The forms of each person of one respondent group, and what is to be said of bringing them together."""
+
+    taken: Taken
+    report: LinkReport | None
+    noticed: tuple[Problem, ...]
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        own = (wave for part in self.taken.parts for wave in ([part.wave] if part.wave else part.forms.waves))
+        return tuple(dict.fromkeys(own))
+
+    @property
+    def files(self) -> list[Forms]:
+        """With what is to be said of each."""
+        files = {id(part.forms): part.forms for part in self.taken.parts}
+        return [
+            forms.noticing([problem for problem in self.noticed if problem.place.file == forms.table.file])
+            for forms in files.values()
+        ]
 
 
 def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int] | None:
@@ -47,7 +80,8 @@ def families_in_common(one: Responses, other: Responses) -> tuple[int, int, int]
     return len(first & second), len(first - second), len(second - first)
 
 
-def _without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
+def without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
+    """The files, without the forms of people whose form of that wave stands in an earlier file."""
     if len(sources) < 2:
         return list(sources)
     seen: dict[tuple[str, str, str], str] = {}
@@ -75,14 +109,20 @@ def _waves_of_rows(forms: Forms) -> list[str]:
     return ["" if forms.is_whole else forms.waves[0]] * len(forms)
 
 
-def _linked(sources: Sequence[Forms], key: bytes) -> Responses:
+def brought_together(sources: Sequence[Forms]) -> Together:
+    """Files of one instrument. Raises DataProblems if forms of several waves have nothing that says who is who."""
     in_parts_first = sorted(sources, key=lambda forms: forms.is_whole)
     waves = list(dict.fromkeys(wave for forms in in_parts_first for wave in forms.waves))
     parts = [part for wave in waves for part in _of_wave(sources, wave)]
     if len(waves) > 1 and not all(forms.layout.id is not None or forms.layout.code for forms in sources):
         file = next(f.table.file for f in sources if f.layout.id is None and not f.layout.code)
         raise DataProblems([Problem("L-001", Place(file), details={"waves": " and ".join(waves)})])
-    return _responses(parts, key)
+    return _together(parts)
+
+
+def _together(parts: Sequence[WaveForms]) -> Together:
+    people, report, noticed = _people(parts)
+    return Together(Taken(parts, people), report, tuple(noticed))
 
 
 def _of_wave(sources: Sequence[Forms], wave: str) -> Iterator[WaveForms]:
@@ -93,25 +133,16 @@ def _of_wave(sources: Sequence[Forms], wave: str) -> Iterator[WaveForms]:
             yield WaveForms(forms, wave, np.flatnonzero(rows))
 
 
-def _responses(parts: Sequence[WaveForms], key: bytes) -> Responses:
-    people, report, noticed = _people(parts)
-    instrument = parts[0].forms.instrument
-    waves = [wave for part in parts for wave in ([part.wave] if part.wave else part.forms.waves)]
-    taken = Taken(parts, people)
-    files = {id(part.forms): part.forms for part in parts}
-    reads = [
-        forms.noticing([p for p in noticed if p.place.file == forms.table.file]).file_read() for forms in files.values()
-    ]
-    rows = {wave: taken.rows(wave) for wave in dict.fromkeys(waves)}
-    first_row = np.zeros(len(people.keys), dtype=np.int64)
-    for wave_rows in reversed(rows.values()):
-        first_row = np.where(wave_rows > 0, wave_rows, first_row)
+def _responses(together: Together, key: bytes) -> Responses:
+    taken, parts = together.taken, together.taken.parts
+    reads = [forms.file_read() for forms in together.files]
+    rows = {wave: taken.rows(wave) for wave in together.waves}
     return Responses(
-        instrument=instrument,
+        instrument=parts[0].forms.instrument,
         codes={wave: taken.codes(wave) for wave in rows},
         respondent=pseudonyms(taken.identities(), key),
         family=taken.families(key),
-        row=first_row,
+        row=first_rows(rows, len(taken.people.keys)),
         rows=rows,
         groups=taken.groups(),
         files=tuple(reads),
@@ -119,8 +150,16 @@ def _responses(parts: Sequence[WaveForms], key: bytes) -> Responses:
         choices=taken.choices(),
         open_answers=tuple(_open_answers(parts)),
         themes=_themes(parts),
-        links=report,
+        links=together.report,
     )
+
+
+def first_rows(rows: dict[str, IntArray], people: int) -> IntArray:
+    """Of each person the row of the first wave there is."""
+    first = np.zeros(people, dtype=np.int64)
+    for wave_rows in reversed(rows.values()):
+        first = np.where(wave_rows > 0, wave_rows, first)
+    return first
 
 
 def _people(parts: Sequence[WaveForms]) -> tuple[People, LinkReport | None, list[Problem]]:
@@ -165,7 +204,7 @@ def _people_of_several_parts(
     if len(waves) < 2:
         return people, None, noticed
     report = _report(parts, people, waves, counts, ambiguous)
-    noticed += _unmatched(parts, report)
+    noticed += unmatched(report, lambda wave: next(part.forms.table.file for part in parts if part.wave == wave))
     return people, report, noticed
 
 
@@ -226,12 +265,12 @@ def _said(
         yield Problem("L-002", place(own[j]), details=details)
 
 
-def _unmatched(parts: Sequence[WaveForms], report: LinkReport) -> Iterator[Problem]:
+def unmatched(report: LinkReport, file_of: Callable[[str], str]) -> Iterator[Problem]:
+    """People with forms of one wave only. file_of: the file of a wave."""
     for wave, count in report.unmatched.items():
         if count:
-            file = next(part.forms.table.file for part in parts if part.wave == wave)
             details = {"count": str(count), "of": str(report.forms[wave]), "wave": wave}
-            yield Problem("L-005", Place(file), details=details)
+            yield Problem("L-005", Place(file_of(wave)), details=details)
 
 
 def _each_row_once(parts: Sequence[WaveForms]) -> Iterator[WaveForms]:

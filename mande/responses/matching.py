@@ -84,6 +84,7 @@ def _by_key(
 
 def _with_one_part_different(found: Match, earlier: Keys, later: Keys) -> None:
     near_later, near_earlier = defaultdict(set), defaultdict(set)
+    done = {*found.pairs, *found.ambiguous}
     taken = set(found.pairs.values()) | {i for own in found.ambiguous.values() for i in own}
     index = defaultdict(list)
     for i in range(len(earlier)):
@@ -91,7 +92,7 @@ def _with_one_part_different(found: Match, earlier: Keys, later: Keys) -> None:
             for rest in _all_but_one(earlier.parts[i]):
                 index[rest].append(i)
     for j in range(len(later)):
-        if j in found.pairs or j in found.ambiguous:
+        if j in done:
             continue
         for rest in _all_but_one(later.parts[j]):
             for i in index.get(rest, ()):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,22 @@ class LinkReport:
     tolerance: int
     ambiguous: Mapping[str, int]
     unmatched: Mapping[str, int]
+
+    def __add__(self, other: object) -> LinkReport:
+        if not isinstance(other, LinkReport):
+            return NotImplemented
+        return LinkReport(
+            self.respondent,
+            self.waves,
+            *(self._sum(other, name) for name in ("forms", "people", "in_all_waves", "exact", "other_letters")),
+            *(self._sum(other, name) for name in ("tolerance", "ambiguous", "unmatched")),
+        )
+
+    def _sum(self, other: LinkReport, name: str) -> Any:
+        mine, theirs = getattr(self, name), getattr(other, name)
+        if isinstance(mine, int):
+            return mine + theirs
+        return {wave: mine.get(wave, 0) + theirs.get(wave, 0) for wave in self.waves if wave in {*mine, *theirs}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from mande.errors import Problem
+from mande.responses.column_names import Layout
 from mande.responses.forms import BoolArray, Forms
 from mande.responses.missing import Missing
 from mande.responses.seen import Key, Marks, marks_of, repeats
 from mande.responses.showing import shown, words_of
 from mande.responses.sums import SUM_WORDS, sums_by_their_numbers
-from mande.responses.table import Column, bytes_of
+from mande.responses.table import Column, Table, bytes_of
 from mande.responses.text import folded, shortened
 from mande.stats.counts import IntArray
 
@@ -26,6 +27,7 @@ __all__ = [
     "rounded",
     "set_again_aside",
     "set_rows_aside",
+    "submission_column",
     "without_second_forms",
 ]
 
@@ -68,10 +70,16 @@ def set_again_aside(forms: Forms, code: str, again: IntArray, first: IntArray | 
 
 def marks_of_submissions(forms: Forms, key: Key) -> Marks:
     """Marks of the submission numbers of used rows: the server may hold one form twice."""
-    for column, name in enumerate(forms.table.header):
-        if folded(name) in _SUBMISSION and column not in forms.layout.used:
-            return _of_used(forms, marks_of(forms.table.cells(column), key))
-    return np.zeros((0, 2), dtype=np.uint64)
+    column = submission_column(forms.table, forms.layout)
+    if column is None:
+        return np.zeros((0, 2), dtype=np.uint64)
+    return _of_used(forms, marks_of(forms.table.cells(column), key))
+
+
+def submission_column(table: Table, layout: Layout) -> int | None:
+    """The column of the numbers that a server gives to forms."""
+    own = (i for i, name in enumerate(table.header) if folded(name) in _SUBMISSION and i not in layout.used)
+    return next(own, None)
 
 
 def marks_of_ids(forms: Forms, key: Key) -> Marks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from mande.responses.version_checks import other_version_at
 if TYPE_CHECKING:
     from mande.plan import Plan, Source
 
-__all__ = ["check_waves", "column_names", "given_twice", "read_plan", "released_answers"]
+__all__ = ["check_waves", "column_names", "given_twice", "read_plan", "released_answers", "waves_not_compared"]
 
 
 def read_plan(plan: Plan) -> tuple[Responses, ...]:
@@ -41,7 +41,10 @@ def read_plan(plan: Plan) -> tuple[Responses, ...]:
     if refused := [*check_waves(linked, plan), *unknown_groupings(linked, plan)]:
         raise DataProblems(_naming(refused, plan))
     smallest = max(plan.evaluation.smallest_cell, LEAST_CELL)
-    read = tuple(with_problems(checked(each, smallest), list(_waves_not_compared(each, plan))) for each in linked)
+    read = tuple(
+        with_problems(checked(each, smallest), list(waves_not_compared(each, plan, _forms_by_wave(each))))
+        for each in linked
+    )
     read = (with_problems(read[0], list(texts_nowhere(forms, plan, smallest))), *read[1:])
     return tuple(_named(responses, plan) for responses in checked_together(read))
 
@@ -162,11 +165,17 @@ def _is_compared(responses: Responses, plan: Plan) -> bool:
     return bool(responses.instrument.constructs) and not asked_once
 
 
-def _waves_not_compared(responses: Responses, plan: Plan) -> Iterator[Problem]:
-    """Waves that hold forms and that no comparison names: a slip in evaluation.toml, or work for another analysis."""
+def _forms_by_wave(responses: Responses) -> dict[str, int]:
+    return {wave: int(responses.has_wave(wave).sum()) for wave in responses.codes}
+
+
+def waves_not_compared(responses: Responses, plan: Plan, forms: Mapping[str, int]) -> Iterator[Problem]:
+    """Waves that hold forms and that no comparison names: a slip in evaluation.toml, or work for another analysis.
+
+    forms: by wave, how many.
+    """
     compared = plan.analysis.waves
-    for wave in responses.codes if _is_compared(responses, plan) else ():
-        count = int(responses.has_wave(wave).sum())
+    for wave, count in forms.items() if _is_compared(responses, plan) else ():
         if wave not in compared and count:
             file = next((f.file for f in responses.files if any(w == wave for _, w, *_ in f.layout)), responses.file)
             details = {"count": str(count), "instrument": responses.instrument.id, "waves": " and ".join(compared)}

@@ -269,3 +269,15 @@ def test_families_are_counted_across_respondent_groups(plan_of):
     text = "code,school,fam,s1,s2\nA,x,F1,1,1\n"
     (one,) = read_sources(plan_of(source, before=text, after=text.replace("1,1", "2,2")))
     assert families_in_common(one, one) == (1, 0, 0)
+
+
+def test_a_form_of_then_and_now_can_be_asked_at_other_times_only(plan_of, tmp_path):
+    """Its own two waves are looked at together only where they were asked."""
+    plan = plan_of(
+        TWO_FILES,
+        before="code,school,s1,s2\nA1,x,1,1\nA2,x,1,2\n",
+        after="code,school,s1,s2\nA1,x,2,2\nA2,x,3,3\n",
+    )
+    (tmp_path / "steps.yaml").write_text(INSTRUMENT.replace("waves: [one]", "waves: [then, now]"))
+    (responses,) = read_sources(load_plan(plan.file))
+    assert list(responses.codes) == ["baseline", "endline"]
