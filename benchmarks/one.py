@@ -19,6 +19,8 @@ def bare(path: str) -> Callable[[], object]:
 
 def mande(plan: str, workers: str = "") -> Callable[[], object]:
     """Modules are imported before the clock starts, as those of every other program are."""
+    import scipy.special  # noqa: F401
+
     import mande.engine.files
     import mande.evaluation  # noqa: F401
     from mande import evaluate, load_plan

@@ -18,12 +18,12 @@ from mande.errors import DataProblems, Place, Problem, WrongUse
 from mande.evaluation import SourceResult, pairs_alike
 from mande.model import Instrument
 from mande.plan import Plan, Source
-from mande.responses import Grouping, Responses
+from mande.responses import Flow, Grouping, Responses
 from mande.responses.blocks import BYTES_A_ROW, Blocks, laid_out
 from mande.responses.checks import judge_patterns
 from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.forms import FileRead, is_whole
-from mande.responses.reading import judge
+from mande.responses.reading import Judged, judge
 from mande.responses.seen import Key
 from mande.responses.sources import column_names
 from mande.responses.splitting import Digest, OnlyAtOnce, Piece
@@ -53,6 +53,25 @@ class LaidOut:
     @property
     def is_whole(self) -> bool:
         return is_whole(self.layout, self.instrument)
+
+    def file_read(self, digest: str, flow: Flow, judged: Judged) -> FileRead:
+        """The account of the file, once all of its rows have been read. digest: of the text."""
+        table, instrument = self.table, self.instrument
+        personal = {problem.place.column or "" for problem in judged.personal}
+        return FileRead(
+            file=table.file,
+            digest=self.digest or digest,
+            part=table.part,
+            how=table.how,
+            instrument=instrument.id,
+            version=instrument.version,
+            respondent=instrument.respondent,
+            flow=flow,
+            problems=(),
+            layout=tuple((*key, table.name_of(found.column), found.by) for key, found in self.layout.found.items()),
+            unused_columns=tuple(name for name in self.layout.unused if name not in personal),
+            personal_columns=tuple(sorted(personal)),
+        )
 
 
 def lay_out_source(plan: Plan, source: Source, instrument: Instrument, workers: Workers, aside: Path) -> LaidOut:
@@ -153,7 +172,7 @@ def count_file(
         raise DataProblems([Problem("R-003", Place(table.file))])
     if counting.again is not None:
         total = counting.run(iter(counting.pieces))
-    return _judged(plan, job, total, counting, table, layout, own.digest or digest.hexdigest())
+    return _judged(plan, own, job, total, counting, digest.hexdigest())
 
 
 def shared_out(size: int, block: int, shares: int) -> int:
@@ -250,29 +269,14 @@ class _Sums:
         self._sums.append((2 * pieces, earlier + later))
 
 
-def _judged(
-    plan: Plan, job: Job, total: Count, counting: _Counting, table: Table, layout: Layout, digest: str
-) -> FileCount:
+def _judged(plan: Plan, own: LaidOut, job: Job, total: Count, counting: _Counting, digest: str) -> FileCount:
     """What all pieces say together."""
+    table, layout = own.table, own.layout
     labels = labels_of_people(total.evidence.spellings, total.elsewhere)
     _require_arms(plan, labels)
     name_evidence(total.evidence, labels)
     judged = judge(total.evidence, table, layout, job.instrument, job.names)
-    personal = {problem.place.column or "" for problem in judged.personal}
-    read = FileRead(
-        file=table.file,
-        digest=digest,
-        part=table.part,
-        how=table.how,
-        instrument=job.instrument.id,
-        version=job.instrument.version,
-        respondent=job.instrument.respondent,
-        flow=total.flow,
-        problems=(),
-        layout=tuple((item, wave, table.name_of(own.column), own.by) for (item, wave), own in layout.found.items()),
-        unused_columns=tuple(name for name in layout.unused if name not in personal),
-        personal_columns=tuple(sorted(personal)),
-    )
+    read = own.file_read(digest, total.flow, judged)
     tally = name_groups(total.tally, job.instrument, plan.analysis, labels)
     families = None if layout.family is None else counting.families.known - len(counting.families.repeats())
     count = FileCount(tally, read, total.problems, labels, families, counting.ids, counting.forms)

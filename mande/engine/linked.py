@@ -180,7 +180,8 @@ def count_linked(
 
 
 def _require_codes(files: Sequence[LaidOut], workers: Workers) -> None:
-    if any(own.layout.code or own.layout.id is None for own in files):
+    waves = {wave for own in files for wave in own.layout.waves}
+    if len(waves) > 1 and any(own.layout.code or own.layout.id is None for own in files):
         raise OnlyAtOnce("the waves of a person, who has a code of several parts or none, are brought together")
     if len({own.table.file for own in files}) < len(files):
         raise OnlyAtOnce("one file is given for several waves")
@@ -198,7 +199,7 @@ class _Apportioned:
 
 
 def _apportioned(own: LaidOut, workers: Workers, key: Key, block: int, number: int, folder: Path) -> _Apportioned:
-    how = Apportioning(own.blocks, own.layout, key, max(1, block // BYTES_A_ROW), number)
+    how = Apportioning(own.blocks, own.layout.silent(), key, max(1, block // BYTES_A_ROW), number)
     buckets, digest, problems = Buckets(folder, own.table, own.blocks.usual), Digest(), Counter[str]()
     submissions, apart = MarkFile(folder), MarkFile(folder)
     for part in workers.map(rows_apart, ((how, piece) for piece in own.blocks.pieces(block, digest))):
@@ -305,29 +306,15 @@ def _judged(
 
 def _file_read(own: LaidOut, stored: _Apportioned, job: Job, total: Part, problems: Counter[str]) -> FileRead:
     """The account of one file; what its rows say together is added to `problems`."""
-    table, layout, file = own.table, own.layout, own.table.file
-    unread, columns = sum(stored.problems.values()), len(layout.found)
+    file = own.table.file
+    unread, columns = sum(stored.problems.values()), len(own.layout.found)
     aside = {code: columns * rows for code, rows in stored.problems.items()}
     flow = total.flows[file] + Flow(unread, 0, stored.problems, Cells(unread * columns, 0, 0, 0, {}, aside))
     if not flow.rows_read:
         raise DataProblems([Problem("R-003", Place(file))])
-    judged = judge(total.read[file], table, layout, job.instrument, own.names)
-    personal = {problem.place.column or "" for problem in judged.personal}
+    judged = judge(total.read[file], own.table, own.layout, job.instrument, own.names)
     if not total.read[file].has_ids:
         del problems["R-022"]
     problems.update(stored.problems)
-    problems.update(p.code for p in (*table.problems, *layout.problems, *judged.personal, *judged.others))
-    return FileRead(
-        file=file,
-        digest=own.digest or stored.digest,
-        part=table.part,
-        how=table.how,
-        instrument=job.instrument.id,
-        version=job.instrument.version,
-        respondent=job.instrument.respondent,
-        flow=flow,
-        problems=(),
-        layout=tuple((item, wave, table.name_of(it.column), it.by) for (item, wave), it in layout.found.items()),
-        unused_columns=tuple(name for name in layout.unused if name not in personal),
-        personal_columns=tuple(sorted(personal)),
-    )
+    problems.update(p.code for p in (*own.table.problems, *own.layout.problems, *judged.personal, *judged.others))
+    return own.file_read(stored.digest, flow, judged)

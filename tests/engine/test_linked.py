@@ -139,6 +139,15 @@ def test_three_files_of_which_two_hold_the_same_wave_give_the_same_bytes(plan_wi
     assert found.sources[2].flow.rows_set_aside["R-020"] > 0
 
 
+def test_forms_of_one_wave_need_no_codes(plan_with, in_blocks, at_once, tmp_path):
+    other = INSTRUMENT.replace("id: mini", "id: other")
+    (tmp_path / "other.yaml").write_text(other[: other.index("constructs:")] + "constructs: []\n", encoding="utf-8")
+    said = '[[source]]\nfile = "once.csv"\ninstrument = "other.yaml"\nwave = "endline"\n'
+    files = {**files_of(40, 2), "once.csv": one_wave(40, 8, AFTER).replace("code,", "number,", 1)}
+    plan = plan_with(files, head=HEAD + said)
+    assert in_blocks(plan, 300).to_json() == at_once(plan).to_json()
+
+
 def test_parquet_gives_the_same_bytes(plan_with, in_blocks, at_once, tmp_path):
     for name, text in files_of(60, 5).items():
         skip = pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=lambda row: "skip")
