@@ -99,9 +99,10 @@ def score_codes(
     items = {wave: _turned(matrix, instrument) for wave, matrix in codes.items()}
     answered = {wave: Missing.is_answer(matrix) for wave, matrix in items.items()}
     values: dict[tuple[str, str], IntArray] = {}
-    for construct in _parts_before_totals(instrument):
-        for wave, matrix in items.items():
-            values[construct.id, wave] = _construct_score(construct, instrument, matrix, answered[wave], values, wave)
+    for wave, matrix in items.items():
+        counting = np.where(answered[wave], matrix, 0)
+        for construct in _parts_before_totals(instrument):
+            values[construct.id, wave] = _construct_score(construct, instrument, counting, answered[wave], values, wave)
     in_order = {(c.id, wave): values[c.id, wave] for c in instrument.constructs for wave in items}
     return Scores(instrument, in_order, items, answered, groups, respondent)
 
@@ -128,19 +129,20 @@ def _construct_score(
     values: Mapping[tuple[str, str], IntArray],
     wave: str,
 ) -> IntArray:
+    """items: what the answers count, 0 where there is none."""
     if construct.score is ScoreRule.TOTAL:
         return _total([values[part, wave] for part in construct.of])
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
     total, number = np.zeros((2, len(items)), dtype=_holding_sums(construct, instrument))
     for k in (column[name] for name in construct.items):
-        total += items[:, k] * answered[:, k]
+        total += items[:, k]
         number += answered[:, k]
     scores = _looked_up(construct, total, number)
     if construct.zero_if is None:
         return scores
     k = column[construct.zero_if.item]
     zero = instrument.points(instrument.item_by_id[construct.zero_if.item])[construct.zero_if.code]
-    return np.where(items[:, k] == zero, 0, np.where(answered[:, k], scores, NO_SCORE))
+    return np.where(answered[:, k], np.where(items[:, k] == zero, 0, scores), NO_SCORE)
 
 
 def _holding_sums(construct: Construct, instrument: Instrument) -> type[np.int16 | np.int32]:

@@ -125,8 +125,10 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     forms = set_again_aside(before, "R-020", again.elsewhere)
     flow = forms.flow()
     responses = _responses(forms, flow, evidence)
-    tally = make_tally(score(responses), job.analysis)  # and the scores are gone before anything else is looked at
-    patterns = Patterns(responses)
+    scores = score(responses)
+    tally, answered = make_tally(scores, job.analysis), scores.answered
+    del scores  # which take much memory
+    patterns = Patterns(responses, answered)
     problems = (*forms.problems, *patterns.problems(evidence))
     return Count(
         tally=replace(tally, instruments={}),

@@ -124,9 +124,10 @@ class _Range:
 
 @dataclass(frozen=True)
 class Patterns:
-    """Looks for patterns in the answers of one respondent group."""
+    """Looks for patterns in the answers of one respondent group. known: `answered`, if it is known already."""
 
     responses: Responses
+    known: Mapping[str, BoolArray] | None = None
 
     @property
     def instrument(self) -> Instrument:
@@ -157,8 +158,9 @@ class Patterns:
         return np.int16 if max(codes) - min(codes) < 2**15 else np.int32
 
     @cached_property
-    def answered(self) -> dict[str, BoolArray]:
-        return {wave: Missing.is_answer(codes) for wave, codes in self.responses.codes.items()}
+    def answered(self) -> Mapping[str, BoolArray]:
+        """By wave, where there is an answer, shape (n, k)."""
+        return self.known or {wave: Missing.is_answer(codes) for wave, codes in self.responses.codes.items()}
 
     @cached_property
     def ranges(self) -> dict[str, _Range]:
