@@ -25,7 +25,7 @@ from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = ["UnitCounts", "Units", "evaluate_each", "unit_evaluation"]
 
-BLOCK = 40 << 20
+BLOCK = 56 << 20
 """Bytes of a file that are counted at a time: larger blocks than for everybody alone, for each has all units."""
 
 
