@@ -32,7 +32,7 @@ from mande.responses.table import Table
 from mande.responses.text import folded
 from mande.tally import Tally
 
-__all__ = ["FileCount", "LaidOut", "count_file", "lay_out_source", "shared_out"]
+__all__ = ["FileCount", "LaidOut", "count_file", "lay_out_source", "shared_out", "source_result"]
 
 
 _SMALLEST = 1 << 20
@@ -84,6 +84,12 @@ def lay_out_source(plan: Plan, source: Source, instrument: Instrument, workers: 
     return LaidOut(*found, instrument, names, digest_of(file) if is_zip else "")
 
 
+def source_result(read: FileRead, problems: Counter[str], alike: dict[str, int]) -> SourceResult:
+    known = read.name, read.digest, read.instrument, read.respondent, read.flow
+    found = {code: count for code, count in sorted(problems.items()) if count}
+    return SourceResult(*known, found, read.unused_columns, alike)
+
+
 @dataclass(frozen=True, slots=True)
 class FileCount:
     """What was counted in one file.
@@ -103,10 +109,7 @@ class FileCount:
 
     @property
     def sources(self) -> list[SourceResult]:
-        read = self.read
-        problems = {code: count for code, count in sorted(self.problems.items()) if count}
-        known = read.name, read.digest, read.instrument, read.respondent, read.flow
-        return [SourceResult(*known, problems, read.unused_columns, self.alike)]
+        return [source_result(self.read, self.problems, self.alike)]
 
     @property
     def reads(self) -> tuple[FileRead, ...]:

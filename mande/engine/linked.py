@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mande.engine.buckets import Apportioning, Buckets, rows_apart
-from mande.engine.files import LaidOut, shared_out
+from mande.engine.files import LaidOut, shared_out, source_result
 from mande.engine.marks import MarkFile, Sorted, in_buckets
 from mande.engine.renaming import Labels, labels_of_people, name_evidence, name_groups, with_folded_labels
 from mande.engine.workers import Cluster, Workers
@@ -112,15 +112,7 @@ class LinkedCount:
 
     @property
     def sources(self) -> list[SourceResult]:
-        return [
-            SourceResult(
-                *(read.name, read.digest, read.instrument, read.respondent, read.flow),
-                {code: count for code, count in sorted(self.problems[read.file].items()) if count},
-                read.unused_columns,
-                self.alike.get(read.file, {}),
-            )
-            for read in self.reads
-        ]
+        return [source_result(read, self.problems[read.file], self.alike.get(read.file, {})) for read in self.reads]
 
     @property
     def forms_by_wave(self) -> Mapping[str, int]:
