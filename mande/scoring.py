@@ -100,7 +100,7 @@ def score_codes(
     answered = {wave: Missing.is_answer(matrix) for wave, matrix in items.items()}
     values: dict[tuple[str, str], IntArray] = {}
     for wave, matrix in items.items():
-        counting = np.where(answered[wave], matrix, 0)
+        counting = matrix * answered[wave]  # which is quicker than choosing
         for construct in _parts_before_totals(instrument):
             values[construct.id, wave] = _construct_score(construct, instrument, counting, answered[wave], values, wave)
     in_order = {(c.id, wave): values[c.id, wave] for c in instrument.constructs for wave in items}

@@ -122,7 +122,7 @@ class Split:
 
     def apart(self, values: NDArray[Any]) -> list[NDArray[Any]]:
         """The values of each group."""
-        ordered = values if self.order is None else values[self.order]
+        ordered = values if self.order is None else values.take(self.order)
         return [ordered[i:j] for i, j in pairwise(self.start)]
 
 

@@ -125,5 +125,5 @@ class Buckets:
         schema = pa.schema([*((str(i), pa.string()) for i in range(width)), (str(width), pa.int64())])
         whole = pa.concat_tables(parts) if parts else schema.empty_table()
         row = whole.column(width).to_numpy()
-        cells = in_one_piece(whole.columns[:width], self._usual)
+        cells = in_one_piece(whole.columns[:width], self._usual.different)
         return Table(self._file, "", self._header, tuple(cells.columns), row, whole.num_rows)

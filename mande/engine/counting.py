@@ -129,12 +129,14 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     tally, answered = make_tally(scores, job.analysis), scores.answered
     del scores  # which take much memory
     patterns = Patterns(responses, answered)
-    problems = (*forms.problems, *patterns.problems(evidence))
+    problems = Counter(problem.code for problem in forms.problems)
+    for alike in patterns.found(evidence):
+        problems[alike.code] += len(alike.people)
     return Count(
         tally=replace(tally, instruments={}),
         evidence=evidence,
         flow=flow,
-        problems=Counter(problem.code for problem in problems),
+        problems=problems,
         elsewhere={name: cells.counts(before.used & ~forms.used) for name, cells in forms.groups.items()}
         if len(again.elsewhere)
         else {},

@@ -26,7 +26,7 @@ from mande.responses.forms import FileRead, is_whole
 from mande.responses.reading import Judged, judge
 from mande.responses.seen import Key
 from mande.responses.sources import column_names
-from mande.responses.splitting import Digest, OnlyAtOnce, Piece
+from mande.responses.splitting import Digest, OnlyAtOnce, Piece, Sizes
 from mande.responses.storage import digest_of, path_of, size_of, stored
 from mande.responses.table import Table
 from mande.responses.text import folded
@@ -158,7 +158,8 @@ def count_file(
     Raises DataProblems if it cannot be used, OnlyAtOnce if it must be read at once.
     """
     table, layout = own.table, own.layout
-    block = shared_out(size_of(own.blocks.file), block, workers.number * workers.together)
+    size, shares = size_of(own.blocks.file), workers.number * workers.together
+    block = shared_out(size, block, shares)
     job = Job(
         own.blocks,
         layout.silent(),
@@ -170,7 +171,7 @@ def count_file(
     )
     counting = _Counting(job, workers, aside, list(earlier))
     digest = Digest()
-    total = counting.run(counting.cut(block, digest))
+    total = counting.run(counting.cut(Sizes(block, size - shares * block), digest))
     if not total.flow.rows_read:
         raise DataProblems([Problem("R-003", Place(table.file))])
     if counting.again is not None:
@@ -206,8 +207,8 @@ class _Counting:
     families: MarkFile = field(init=False)
     forms: MarkFile = field(init=False)
 
-    def cut(self, block: int, digest: Digest) -> Iterator[Piece]:
-        for piece in self.job.blocks.pieces(block, digest):
+    def cut(self, sizes: Sizes, digest: Digest) -> Iterator[Piece]:
+        for piece in self.job.blocks.pieces(sizes, digest):
             self.pieces.append(piece)
             yield piece
 

@@ -31,7 +31,7 @@ from mande.responses.reading import judge, noticed, read_rows
 from mande.responses.result import LinkReport
 from mande.responses.row_checks import without_second_forms
 from mande.responses.seen import Key, marks_of
-from mande.responses.splitting import Digest, OnlyAtOnce
+from mande.responses.splitting import Digest, OnlyAtOnce, Sizes
 from mande.responses.storage import size_of
 from mande.responses.table import Column
 from mande.responses.text import folded
@@ -194,7 +194,7 @@ def _apportioned(own: LaidOut, workers: Workers, key: Key, block: int, number: i
     how = Apportioning(own.blocks, own.layout.silent(), key, max(1, block // BYTES_A_ROW), number)
     buckets, digest, problems = Buckets(folder, own.table, own.blocks.usual), Digest(), Counter[str]()
     submissions, apart = MarkFile(folder), MarkFile(folder)
-    for part in workers.map(rows_apart, ((how, piece) for piece in own.blocks.pieces(block, digest))):
+    for part in workers.map(rows_apart, ((how, piece) for piece in own.blocks.pieces(Sizes(block), digest))):
         buckets.add(part.rows)
         problems.update(part.problems)
         submissions.add(part.submissions)
@@ -222,7 +222,9 @@ def count_bucket(job: Job, stored: Sequence[Buckets], bucket: int) -> Part:
     part.people, part.report = len(responses), together.report
     part.tally = replace(make_tally(score(responses), job.analysis), instruments={})
     said = [problem for forms in together.files for problem in forms.problems if problem.code != "L-005"]
-    part.problems.update((p.place.file, p.code) for p in (*said, *patterns.problems(part.evidence)))
+    part.problems.update((problem.place.file, problem.code) for problem in said)
+    for alike in patterns.found(part.evidence):
+        part.problems[alike.file, alike.code] += len(alike.people)
     part.forms = [in_buckets(patterns.marks(job.key))]
     if any(layout.family is not None for layout in job.layouts):
         part.families = [in_buckets(marks_of(Column.of(together.taken.texts("family")), job.key))]

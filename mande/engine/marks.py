@@ -1,7 +1,8 @@
-"""Marks of all rows of a file, on disk: who stands there twice is found one bucket of marks after the other.
+"""Marks of all rows of a file: who stands there twice is found one bucket of marks after the other.
 
 The first bits of a mark say its bucket, so rows with the same mark meet in one, however many rows there are. Each piece
-comes with its marks in the order of their buckets; they are written as they come, and read bucket by bucket.
+comes with its marks in the order of their buckets, and they are read bucket by bucket. Those of a million rows are
+held; where there are more, all are on disk.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from mande.stats.counts import IntArray
 __all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_writable"]
 
 BUCKETS = 64
+MOST_HELD = 1 << 20
+"""Rows whose marks stay in memory."""
 
 Records = npt.NDArray[np.uint64]
 """A mark in two columns, of which the last half of the second is its row within its piece, shape (n, 2)."""
@@ -58,24 +61,35 @@ def not_writable(folder: Path, error: OSError) -> OutputNotWritable:
 
 
 class MarkFile:
-    """Marks in the order of the pieces, 16 bytes each, in a file that goes with its folder. known: rows with a mark."""
+    """Marks in the order of the pieces, 16 bytes each; on disk, if they are many, in a file that goes with its folder.
+
+    known: rows with a mark.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"marks-{secrets.token_hex(8)}"
         self._pieces: list[_Piece] = []
+        self._held: list[Records] = []
         self.rows = self.known = 0
 
     def add(self, marks: Iterable[Sorted]) -> None:
         """Keep the marks of the next pieces. Raises OutputNotWritable if the disk is full."""
+        for own in marks:
+            self._pieces.append(_Piece(self.known, self.rows, own.ends))
+            self._held.append(own.records)
+            self.rows += own.rows
+            self.known += len(own.records)
+        if self.known > MOST_HELD:
+            self._write()
+
+    def _write(self) -> None:
         try:
             with self._opened("ab") as file:
-                for own in marks:
-                    file.write(own.records.data)
-                    self._pieces.append(_Piece(self.known, self.rows, own.ends))
-                    self.rows += own.rows
-                    self.known += len(own.records)
+                for records in self._held:
+                    file.write(records.data)
         except OSError as error:
             raise not_writable(self._path.parent, error) from error
+        self._held = []
 
     def _opened(self, mode: str) -> BinaryIO:
         return cast(BinaryIO, self._path.open(mode))
@@ -94,17 +108,23 @@ class MarkFile:
         places = [piece.of(bucket) for piece in self._pieces]
         records = np.empty((sum(end - start for start, end in places), 2), dtype=np.uint64)
         rows, at = np.empty(len(records), dtype=np.int64), 0
-        if not len(records):
-            return rows, records
-        with self._opened("rb") as file:
-            for piece, (start, end) in zip(self._pieces, places, strict=True):
-                own = records[at : at + end - start]
-                file.seek(own.itemsize * 2 * (piece.start + start))
-                own[:] = np.frombuffer(file.read(own.nbytes), dtype=np.uint64).reshape(own.shape)
-                rows[at : at + len(own)] = (own[:, 1] & _ROW).astype(np.int64) + piece.row
-                at += len(own)
+        for piece, (start, end), found in zip(self._pieces, places, self._found(places), strict=False):
+            own = records[at : at + end - start]
+            own[:] = found
+            rows[at : at + len(own)] = (own[:, 1] & _ROW).astype(np.int64) + piece.row
+            at += len(own)
         records[:, 1] &= ~_ROW
         return rows, records
+
+    def _found(self, places: Sequence[tuple[int, int]]) -> Iterator[Records]:
+        """The marks of each piece from one place to another."""
+        if self._held or not self.known:
+            yield from (records[start:end] for records, (start, end) in zip(self._held, places, strict=True))
+            return
+        with self._opened("rb") as file:
+            for piece, (start, end) in zip(self._pieces, places, strict=True):
+                file.seek(16 * (piece.start + start))
+                yield np.frombuffer(file.read(16 * (end - start)), dtype=np.uint64).reshape(-1, 2)
 
     def repeats(self, without: IntArray | None = None) -> IntArray:
         """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from mande.errors import DataProblems, Place, Problem
@@ -16,7 +15,7 @@ from mande.responses.delimited import HEAD, Start, Usual, find_start, rows_of_pi
 from mande.responses.parquet import HEADER_ROWS, PARQUET, groups_of, parquet_rows
 from mande.responses.readers import SPSS, WORKBOOKS
 from mande.responses.reading import lay_out_tables
-from mande.responses.splitting import Digest, OnlyAtOnce, Piece, text_pieces
+from mande.responses.splitting import Digest, OnlyAtOnce, Piece, Sizes, text_pieces
 from mande.responses.storage import StoredFile, opened
 from mande.responses.table import Table
 
@@ -29,8 +28,6 @@ BLOCK = 13 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 100
-_PARSING = Lock()
-"""A piece's text and what is parsed of it take most of the memory: one thread at a time has them."""
 
 _FIRST = 1 << 16
 _MANY_DIFFERENT = 100
@@ -47,14 +44,14 @@ class Blocks:
     start: Start | None
     usual: Usual = field(default_factory=Usual)
 
-    def pieces(self, block: int, digest: Digest) -> Iterator[Piece]:
-        """Pieces of about `block` bytes; `digest` takes in the whole file."""
+    def pieces(self, sizes: Sizes, digest: Digest) -> Iterator[Piece]:
+        """Pieces of a text of about these sizes, of Parquet of about as many rows; `digest` takes in the whole file."""
         with opened(self.file) as source:
             if self.start is not None:
                 start = self.start
-                yield from text_pieces(source, start.offset, start.row, start.separator, block, digest)
+                yield from text_pieces(source, start.offset, start.row, start.separator, sizes, digest)
                 return
-            yield from _row_groups(groups_of(self.file.name, source), max(1, block // BYTES_A_ROW))
+            yield from _row_groups(groups_of(self.file.name, source), max(1, sizes.block // BYTES_A_ROW))
             source.seek(0)
             while content := source.read(BLOCK):
                 digest.update(content)
@@ -65,9 +62,8 @@ class Blocks:
 
         unused = pa.default_memory_pool().release_unused  # else what the parser has held adds up from piece to piece
         if self.start is not None:
-            with _PARSING:
-                table = rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual)
-                unused()
+            table = rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual)
+            unused()
             yield table
             return
         with opened(self.file) as source:
@@ -155,7 +151,7 @@ def first_rows(file: StoredFile) -> tuple[Blocks, Table]:
     if file.suffix in WORKBOOKS | SPSS or b"\0" in head[:4096] or not head.strip():
         raise OnlyAtOnce("only text in UTF-8 and Parquet can be read in blocks")
     blocks = _text_blocks(file, head)
-    piece = next(blocks.pieces(_FIRST, Digest()), None)
+    piece = next(blocks.pieces(Sizes(_FIRST), Digest()), None)
     if piece is None:
         raise OnlyAtOnce("no row stands in it")
     rows = next(blocks.tables(piece, 0))

@@ -5,7 +5,7 @@ Nothing is changed here. Every finding is a problem that somebody should look at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from mande.responses.missing import CodeArray, Missing
 from mande.responses.result import Responses
 from mande.responses.seen import Key, Marks, marks_of_numbers, new_key, repeats
 from mande.responses.version_checks import refuse_mixed_versions
-from mande.stats.counts import Estimate
+from mande.stats.counts import Estimate, IntArray
 from mande.stats.shares import wilson
 
 __all__ = ["Patterns", "checked", "checked_together", "copies_of", "judge_patterns", "with_problems"]
@@ -42,7 +42,8 @@ def checked(responses: Responses, smallest: int = 5) -> Responses:
     smallest: labels of groups of fewer people are said only where they cannot name a person.
     """
     evidence, patterns = Evidence(), Patterns(responses)
-    problems = [*patterns.problems(evidence), *_same_forms(responses, patterns.marks(new_key()))]
+    found = [problem for alike in patterns.found(evidence) for problem in alike.problems()]
+    problems = [*found, *_same_forms(responses, patterns.marks(new_key()))]
     return with_problems(responses, [*problems, *judge_patterns(evidence, responses, smallest)])
 
 
@@ -109,17 +110,49 @@ class _File:
 
 @dataclass(frozen=True)
 class _Range:
-    """Of each form at one wave: how many answers, the lowest and the highest of them, shape (n,)."""
+    """Of each form at one wave: how many answers, the lowest and the highest of them, shape (n,), if there is any."""
 
-    answers: npt.NDArray[np.int16]
+    answers: npt.NDArray[np.integer]
     lowest: CodeArray
     highest: CodeArray
 
     @classmethod
-    def of(cls, codes: CodeArray, answered: BoolArray) -> _Range:
-        lowest = np.where(answered, codes, np.iinfo(np.int16).max).min(axis=1, initial=np.iinfo(np.int16).max)
+    def of(cls, codes: CodeArray, answered: BoolArray, least: int) -> _Range:
+        """least: the lowest code that there can be."""
         highest = codes.max(axis=1, initial=np.iinfo(np.int16).min)  # `Missing` is below every answer
-        return cls(answered.sum(axis=1, dtype=np.int16), lowest, highest)
+        above = codes.view(np.uint16) - np.uint16(least % 2**16)  # and here, counted round from the least, above them
+        lowest = above.min(axis=1, initial=np.iinfo(np.uint16).max).astype(np.int16) + np.int16(least)
+        return cls(_how_many(answered), lowest, highest)
+
+
+def _how_many(cells: BoolArray) -> npt.NDArray[np.integer]:
+    """True cells of each row, shape (n,), in the smallest numbers that hold them: the quickest to add."""
+    many: npt.NDArray[np.integer] = cells.view(np.int8).sum(
+        axis=1, dtype=np.int8 if cells.shape[1] < 2**7 else np.int32
+    )
+    return many
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alike:
+    """Forms in whose answers the same pattern was found: counted at once, described one by one where they are shown.
+
+    people: positions of the respondents. describe: value and details of one of them.
+    """
+
+    code: str
+    wave: str
+    people: IntArray
+    of: _File
+    describe: Callable[[int], tuple[str, dict[str, str]]]
+
+    @property
+    def file(self) -> str:
+        return self.of.of(self.wave)
+
+    def problems(self) -> Iterator[Problem]:
+        for person in self.people.tolist():
+            yield Problem(self.code, self.of.place(person, self.wave), *self.describe(person))
 
 
 @dataclass(frozen=True)
@@ -152,10 +185,16 @@ class Patterns:
         return np.array(list(direction.values()), dtype=np.int64)
 
     @cached_property
-    def steps(self) -> type[np.int16 | np.int32]:
-        """What holds the difference of two codes."""
+    def codes(self) -> tuple[int, int]:
+        """The lowest and the highest that there can be."""
         codes = [code for scale in self.instrument.answer_scales.values() for code in scale.codes]
-        return np.int16 if max(codes) - min(codes) < 2**15 else np.int32
+        return min(codes), max(codes)
+
+    @cached_property
+    def steps(self) -> type[np.int16 | np.int32]:
+        """What holds the differences of the codes of a form, added up."""
+        low, high = self.codes
+        return np.int16 if (high - low) * len(self.instrument.rated_items) < 2**15 else np.int32
 
     @cached_property
     def answered(self) -> Mapping[str, BoolArray]:
@@ -164,21 +203,22 @@ class Patterns:
 
     @cached_property
     def ranges(self) -> dict[str, _Range]:
-        return {wave: _Range.of(codes, self.answered[wave]) for wave, codes in self.responses.codes.items()}
+        least, _ = self.codes
+        return {wave: _Range.of(codes, self.answered[wave], least) for wave, codes in self.responses.codes.items()}
 
-    def problems(self, evidence: Evidence) -> Iterator[Problem]:
+    def found(self, evidence: Evidence) -> Iterator[Alike]:
         """What single forms tell; what groups of them and constructs tell is added up in `evidence`."""
         if not self.instrument.rated_items or not len(self.responses):
             return
         count_answers(self.responses, self.answered, evidence)
         for wave in self.waves:
-            yield from self._straight_lines(wave)
+            yield self._straight_lines(wave)
         asked = [wave for wave in self.instrument.waves if wave in self.responses.codes]
         first, *others = asked if len(asked) > 1 else self.waves
         for later in others:  # of a form that asks THEN and NOW these two, whatever was asked at other times
-            yield from self._same_at_both(first, later)
+            yield self._same_at_both(first, later)
             better = self._better_by(first, later)
-            yield from self._same_step(first, later, *better)
+            yield self._same_step(first, later, *better)
             self._count_worse(evidence, first, later, better[0])
         self._count_best(evidence, self.waves[0])
 
@@ -190,29 +230,30 @@ class Patterns:
         marks = marks_of_numbers(columns, key)
         ranges = self.ranges.values()
         varied = np.any([(own.highest > own.lowest) & (own.answers > 0) for own in ranges], axis=0)
-        marks[~varied | (np.sum([own.answers for own in ranges], axis=0) < ENOUGH_FOR_DUPLICATES)] = 0
+        marks[~varied | (sum(own.answers.astype(np.int32) for own in ranges) < ENOUGH_FOR_DUPLICATES)] = 0
         return marks
 
-    def _straight_lines(self, wave: str) -> Iterator[Problem]:
+    def _straight_lines(self, wave: str) -> Alike:
         """One answer throughout, on a form that also asks the other way round."""
         turned, own = self.towards_better < 0, self.ranges[wave]
         people = np.flatnonzero((own.answers >= ENOUGH_ITEMS) & (own.lowest == own.highest))
         answered = self.answered[wave][people]
-        for person in people[answered[:, turned].any(axis=1) & answered[:, ~turned].any(axis=1)].tolist():
-            details = {"count": str(int(own.answers[person])), "wave": wave.upper()}
-            yield Problem("R-031", self.file.place(person, wave), str(int(own.lowest[person])), details)
+        both_ways = answered[:, turned].any(axis=1) & answered[:, ~turned].any(axis=1)
+
+        def describe(person: int) -> tuple[str, dict[str, str]]:
+            return str(int(own.lowest[person])), {"count": str(int(own.answers[person])), "wave": wave.upper()}
+
+        return Alike("R-031", wave, people[both_ways], self.file, describe)
 
     def _both(self, earlier: str, later: str) -> tuple[CodeArray, CodeArray, BoolArray]:
         one, other = self.responses.codes[earlier], self.responses.codes[later]
         return one, other, self.answered[earlier] & self.answered[later]
 
-    def _same_at_both(self, earlier: str, later: str) -> Iterator[Problem]:
+    def _same_at_both(self, earlier: str, later: str) -> Alike:
         one, other, both = self._both(earlier, later)
-        same = ((one == other) | ~both).all(axis=1) & both.any(axis=1)
-        for person in np.flatnonzero(same).tolist():
-            yield Problem(
-                "R-030", self.file.place(person, later), details={"earlier": earlier.upper(), "later": later.upper()}
-            )
+        same = ~((one != other) & both).any(axis=1) & both.any(axis=1)
+        details = {"earlier": earlier.upper(), "later": later.upper()}
+        return Alike("R-030", later, np.flatnonzero(same), self.file, lambda _: ("", details))
 
     def _better_by(self, earlier: str, later: str) -> tuple[npt.NDArray[np.integer], BoolArray]:
         """Change of each answer towards the better, and where there is one, shape (n, k)."""
@@ -220,23 +261,20 @@ class Patterns:
         directed = both & (self.towards_better != 0)
         change = np.subtract(other, one, dtype=self.steps)  # what is missing may wrap round, and is set to 0
         change *= self.towards_better.astype(self.steps)
-        change[~directed] = 0
+        change *= directed
         return change, directed
 
-    def _same_step(
-        self, earlier: str, later: str, change: npt.NDArray[np.integer], directed: BoolArray
-    ) -> Iterator[Problem]:
+    def _same_step(self, earlier: str, later: str, change: npt.NDArray[np.integer], directed: BoolArray) -> Alike:
         """Every answer better by as many steps."""
         step = change.max(axis=1, initial=0)
-        same = ((change == step[:, None]) | ~directed).all(axis=1)
-        same &= (step > 0) & (directed.sum(axis=1, dtype=np.int16) >= ENOUGH_ITEMS)
-        for person in np.flatnonzero(same).tolist():
-            details = {"earlier": earlier.upper(), "later": later.upper()}
-            yield Problem("R-032", self.file.place(person, later), str(int(step[person])), details)
+        same = ~((change != step[:, None]) & directed).any(axis=1)
+        same &= (step > 0) & (_how_many(directed) >= ENOUGH_ITEMS)
+        details = {"earlier": earlier.upper(), "later": later.upper()}
+        return Alike("R-032", later, np.flatnonzero(same), self.file, lambda person: (str(int(step[person])), details))
 
     def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.integer]) -> None:
         """People who got worse, and who changed at all: everybody, then by grouping and label."""
-        total = change.sum(axis=1, dtype=np.int32)
+        total = change.sum(axis=1, dtype=self.steps)
         for counts, people in ((evidence.worse, total < 0), (evidence.changed, total != 0)):
             own = {(earlier, later, ""): {"": int(np.count_nonzero(people))}}
             for name, grouping in self.responses.groups.items():

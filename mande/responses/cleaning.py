@@ -34,12 +34,14 @@ class CleanAnswers:
     """The answers of a table.
 
     codes: by wave ("" in a long file), one row a form and one column a rated item, shape (n, k).
-    columns: how many answer columns there are. adjusted: adjusted cells of each row, shape (n,).
+    columns: how many answer columns there are. missing: cells without an answer, by kind. adjusted: adjusted cells of
+    each row, shape (n,).
     set_aside: by problem code, cells set aside of each row, shape (n,). problems: of single cells.
     """
 
     codes: Mapping[str, CodeArray]
     columns: int
+    missing: Counter[int]
     adjusted: npt.NDArray[np.int64]
     set_aside: Mapping[str, npt.NDArray[np.int64]]
     problems: tuple[Problem, ...]
@@ -52,6 +54,7 @@ class _Work:
     rows: int
     evidence: Evidence
     adjusted: npt.NDArray[np.int64]
+    missing: Counter[int] = field(default_factory=Counter)
     set_aside: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -79,7 +82,7 @@ def clean_answers(
             found = layout.found[item.id, wave]
             _clean_column(table, found, meanings[str(item.answers)], language, work, matrix[:, k])
         codes[wave] = matrix
-    return CleanAnswers(codes, len(layout.found), work.adjusted, work.set_aside, tuple(work.problems))
+    return CleanAnswers(codes, len(layout.found), work.missing, work.adjusted, work.set_aside, tuple(work.problems))
 
 
 def judge_answers(
@@ -118,6 +121,8 @@ def _clean_column(
     codes = np.array([reading.code for reading in readings], dtype=np.int16)
     _gather(table, found, values, position, readings, count, meanings, work)
     for value, reading, n in zip(values, readings, count, strict=True):
+        if reading.code <= Missing.BLANK:
+            work.missing[reading.code] += n
         number = whole_number(value.strip())
         if number is not None and n:
             work.evidence.numbers[meanings.scale.id, number] += n

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -66,18 +66,22 @@ def _versions(evidence: Evidence, table: Table) -> Iterator[Problem]:
 
 def _spellings(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:
     for name, column in layout.groups.items():
-        by_name: dict[str, Counter[str]] = {}
-        for text, count in evidence.spellings.get(name, {}).items():
-            if text:
-                by_name.setdefault(folded(text), Counter())[text] = count
-        people = {text: own.total() for own in by_name.values() for text in own}
-        masked = masks(people, ENOUGH_TO_NAME)
-        for spellings in by_name.values():
-            if len(spellings) > 1:
-                said = " and ".join(masked.get(text, f'"{shortened(text, 30)}"') for text in sorted(spellings))
-                most = max(sorted(spellings), key=lambda text, own=spellings: own[text])  # type: ignore[misc]
-                details = {"group": name, "read_as": masked.get(most, shortened(most, 30))}
-                yield Problem("R-041", Place(table.file, column=table.header[column]), said, details)
+        counts = _filled(evidence.spellings.get(name, Counter()))
+        by_name: dict[str, list[str]] = {}
+        for text in counts:
+            by_name.setdefault(folded(text), []).append(text)
+        several = [sorted(own) for own in by_name.values() if len(own) > 1]
+        masked = masks(_people(by_name.values(), counts), ENOUGH_TO_NAME) if several else {}
+        for spellings in several:
+            said = " and ".join(masked.get(text, f'"{shortened(text, 30)}"') for text in spellings)
+            most = max(spellings, key=lambda text, own=counts: own[text])  # type: ignore[misc]
+            details = {"group": name, "read_as": masked.get(most, shortened(most, 30))}
+            yield Problem("R-041", Place(table.file, column=table.header[column]), said, details)
+
+
+def _people(of_one_name: Iterable[Sequence[str]], counts: Counter[str]) -> dict[str, int]:
+    """By spelling, the people of all spellings of its name."""
+    return {text: sum(counts[other] for other in own) for own in of_one_name for text in own}
 
 
 def _without_label(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:

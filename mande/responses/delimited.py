@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from mande.errors import DataProblems, Place, Problem
 from mande.responses.decoding import as_utf8
 from mande.responses.heading_row import find_heading_row, looked_over
 from mande.responses.separator import find_separator, records_of
-from mande.responses.table import Column, Table, coded, coded_by_letter, numbers
+from mande.responses.table import Column, Table, as_text, coded, coded_by_letter, numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,7 +105,7 @@ def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usu
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a text is read. usual: columns that are read as plain text first. quoted: whether it has quotation marks."""
+    """How a text is read. usual: what its columns are read as first. quoted: whether it has quotation marks."""
 
     threads: bool
     usual: Usual = field(default_factory=Usual)
@@ -118,7 +119,7 @@ def _rows(file: str, start: Start, body: pa.Buffer, row: int, way: _Way) -> Tabl
     table, number, problems = _ragged_rows(file, start, row, table, number, ragged)
     columns = table.columns
     del table  # so that the text of a column goes as soon as it is coded
-    table = in_one_piece(columns, way.usual)
+    table = in_one_piece(columns, way.usual.different)
     if quoted:
         _refuse_swallowed_rows(file, start, table, number)
     rows_read = table.num_rows + len(problems)
@@ -156,6 +157,10 @@ def _parsed(file: str, start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Tab
     from pyarrow import lib
 
     try:
+        if way.usual.letters:
+            with suppress(lib.ArrowInvalid):  # some cell is longer than a letter
+                return _parse(start, body, way)
+            way = replace(way, usual=Usual(different=way.usual.different))
         table, ragged = _parse(start, body, way)
         return (table, ragged) if not (ragged and way.threads) else _parse(start, body, replace(way, threads=False))
     except lib.ArrowInvalid as error:
@@ -176,8 +181,8 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
         return "skip"
 
     names = [str(i) for i in range(len(start.header))]
-    plain, text = pa.string(), pa.dictionary(pa.int32(), pa.string())
-    as_text = way.usual.letters | way.usual.different
+    kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
+    kinds |= {str(i): pa.string() for i in way.usual.different} | {str(i): pa.binary(1) for i in way.usual.letters}
     block = _LONGEST_ROW if _has_long_rows(body) else min(max(body.size + 1, 1 << 16), 1 << 20)
     table = arrow_csv.read_csv(
         pa.BufferReader(body),
@@ -189,27 +194,29 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
             invalid_row_handler=set_aside,
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types={name: plain if i in as_text else text for i, name in enumerate(names)},
+            column_types=kinds,
+            null_values=[""],
             strings_can_be_null=False,
-            quoted_strings_can_be_null=False,
+            quoted_strings_can_be_null=True,  # of letters: none is an empty cell, in quotes or not
             check_utf8=False,  # it was, when the encoding was found
         ),
     )
     return table, ragged
 
 
-def in_one_piece(columns: list[pa.ChunkedArray], usual: Usual) -> pa.Table:
-    """Each column in one piece, dictionary-encoded."""
+def in_one_piece(columns: list[pa.ChunkedArray], different: Collection[int] = ()) -> pa.Table:
+    """Each column in one piece, dictionary-encoded. different: columns of a text for each row."""
     import pyarrow as pa
 
     for i, own in enumerate(columns):
-        cells = own.chunk(0) if own.num_chunks == 1 else own.combine_chunks()
-        if i in usual.letters:
-            cells = coded_by_letter(cells)
-        elif i in usual.different:
-            cells = coded(np.arange(len(cells), dtype=np.int32), cells)
-        elif pa.types.is_string(cells.type):
-            cells = cells.dictionary_encode()
+        if pa.types.is_fixed_size_binary(own.type):
+            cells = coded_by_letter(own)
+        else:
+            cells = own.chunk(0) if own.num_chunks == 1 else own.combine_chunks()
+            if i in different:
+                cells = coded(np.arange(len(cells), dtype=np.int32), cells)
+            elif pa.types.is_string(cells.type):
+                cells = cells.dictionary_encode()
         columns[i] = pa.chunked_array([cells])
     return pa.table(columns, names=[str(i) for i in range(len(columns))])
 
@@ -259,10 +266,11 @@ def _ragged_rows(
                 raise _swallowed(file, first + row.index, len(lines))
             problems.append(Problem("R-005", place, details={"cells": str(row.cells), "columns": str(width)}))
     if rescued:
+        own = [as_text(column) if pa.types.is_fixed_size_binary(column.type) else column for column in table.columns]
         columns = [pa.array(cells, type=pa.string()) for cells in zip(*rescued, strict=True)]
-        for i, type_ in enumerate(table.schema.types):
-            columns[i] = columns[i] if type_ == pa.string() else columns[i].dictionary_encode()
-        both = pa.concat_tables([table, pa.table(columns, names=table.column_names)])
+        for i, column in enumerate(own):
+            columns[i] = columns[i] if pa.types.is_string(column.type) else columns[i].dictionary_encode()
+        both = pa.concat_tables([pa.table(cells, names=table.column_names) for cells in (own, columns)])
         number = np.concatenate([number, rescued_rows])
         order = np.argsort(number, kind="stable")
         table, number = both.unify_dictionaries().take(pa.array(order)), number[order]

@@ -135,11 +135,12 @@ class Forms:
         for code, rows in self.answers.set_aside.items():
             if count := int(rows[used].sum()):
                 aside[code] = aside.get(code, 0) + count
-        matrices = [matrix if used.all() else matrix[used] for matrix in self.answers.codes.values()]
-        missing = Missing.count(matrices)
+        left_out = Missing.count(matrix[~used] for matrix in self.answers.codes.values())  # mostly there is hardly any
+        missing = {kind: self.answers.missing[kind] - left_out[kind] for kind in Missing}
+        cells_used = int(used.sum()) * sum(matrix.shape[1] for matrix in self.answers.codes.values())
         cells = Cells(
             read=self.table.rows_read * columns,
-            answered=sum(own.size for own in matrices) - sum(missing.values()),
+            answered=cells_used - sum(missing.values()),
             adjusted=int(self.answers.adjusted[used].sum()),
             blank=missing[Missing.BLANK],
             not_answers_by_kind=dict(sorted((k.value, n) for k in NonAnswerKind if (n := missing[NON_ANSWERS[k]]))),

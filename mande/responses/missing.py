@@ -33,13 +33,7 @@ class Missing(IntEnum):
     def count(cls, matrices: Iterable[CodeArray]) -> dict[Missing, int]:
         """How many cells of each kind."""
         given = list(matrices)
-        left = sum(codes.size - int(np.count_nonzero(cls.is_answer(codes))) for codes in given)
-        kinds = dict.fromkeys(cls, 0)
-        for kind in cls:  # mostly there are blank ones alone
-            if left:
-                kinds[kind] = sum(int(np.count_nonzero(codes == kind)) for codes in given)
-                left -= kinds[kind]
-        return kinds
+        return {kind: sum(int(np.count_nonzero(codes == kind)) for codes in given) for kind in cls}
 
 
 NON_ANSWERS = {

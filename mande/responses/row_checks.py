@@ -180,8 +180,10 @@ def _unknown_waves(forms: Forms) -> dict[int, Problem]:
 def _blank(forms: Forms) -> dict[int, Problem]:
     if not forms.answers.codes or not forms.instrument.rated_items:
         return {}
-    blank: BoolArray = np.all([(m == Missing.BLANK).all(axis=1) for m in forms.answers.codes.values()], axis=0)
-    return {i: Problem("R-021", forms.place(i)) for i in np.flatnonzero(blank & forms.used).tolist()}
+    matrices = forms.answers.codes.values()
+    without = np.flatnonzero(forms.used & np.all([m.max(axis=1) <= Missing.BLANK for m in matrices], axis=0))
+    blank = np.all([(m[without] == Missing.BLANK).all(axis=1) for m in matrices], axis=0)
+    return {i: Problem("R-021", forms.place(i)) for i in without[blank].tolist()}
 
 
 def about_ids(forms: Forms) -> Iterator[Problem]:

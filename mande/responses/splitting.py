@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Digest", "OnlyAtOnce", "Piece", "text_pieces"]
+__all__ = ["Digest", "OnlyAtOnce", "Piece", "Sizes", "text_pieces"]
 
 _LONGEST = 4
 """Pieces' lengths in which a row must end."""
@@ -36,6 +36,19 @@ class Piece(NamedTuple):
     row: int
 
 
+class Sizes(NamedTuple):
+    """How large pieces are to be, in bytes: about `block`, and half of it from byte `late` on.
+
+    So workers have the same amount left to do when the file ends, and none waits long for another.
+    """
+
+    block: int
+    late: int | None = None
+
+    def at(self, start: int) -> int:
+        return self.block if self.late is None or start < self.late else -(-self.block // 2)
+
+
 @dataclass(slots=True)
 class Digest:
     """SHA-256 of the bytes that have passed."""
@@ -49,13 +62,14 @@ class Digest:
         return str(self._hash.hexdigest())
 
 
-def text_pieces(file: BinaryIO, offset: int, row: int, separator: str, block: int, digest: Digest) -> Iterator[Piece]:
-    """Pieces of about `block` bytes from `offset` on, each ending with a row; the first row is number `row`.
+def text_pieces(file: BinaryIO, offset: int, row: int, separator: str, sizes: Sizes, digest: Digest) -> Iterator[Piece]:
+    """Pieces from `offset` on, each ending with a row; the first row is number `row`.
 
     `digest` takes in the whole file. Raises OnlyAtOnce if no row ends for long.
     """
+    block = sizes.block
     digest.update(file.read(offset))
-    piece, rows, text, step = Piece(offset, 0, row), 0, _Text(), min(block, _STEP)
+    piece, rows, text, step = Piece(offset, 0, row), 0, _Text(), min(-(-block // 2), _STEP)
     while content := text.read(file, step):
         digest.update(content)
         ends = _row_ends(text.unfinished, ord(separator))
@@ -70,7 +84,7 @@ def text_pieces(file: BinaryIO, offset: int, row: int, separator: str, block: in
         left = len(text.unfinished)
         if left > _LONGEST * block:
             raise OnlyAtOnce("its rows do not end with a line feed, or a quotation mark is never closed")
-        if piece.length + left >= block and rows:
+        if piece.length + left >= sizes.at(piece.start) and rows:
             yield piece
             piece, rows = Piece(piece.start + piece.length, 0, piece.row + rows), 0
     if left := len(text.unfinished) + piece.length:

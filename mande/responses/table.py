@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Column",
     "Table",
+    "as_text",
     "bytes_of",
     "coded",
     "coded_by_letter",
@@ -141,6 +142,7 @@ class Column(Sequence[str]):
     def __init__(self, values: pa.StringArray, position: npt.NDArray[np.integer]) -> None:
         self.values, self.position = values, position
         self._distinct: list[str] | None = None
+        self._ends: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]] | None = None
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Column:
@@ -184,11 +186,14 @@ class Column(Sequence[str]):
 
     def ends(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """First and last byte of each distinct value, 0 of an empty one."""
-        offset, content = bytes_of(self.values)
-        filled = offset[1:] > offset[:-1]
-        first, last = np.zeros((2, len(filled)), dtype=np.uint8)
-        first[filled], last[filled] = content[offset[:-1][filled]], content[offset[1:][filled] - 1]
-        return first, last
+        if self._ends is None:
+            offset, content = _bytes_of(self.values)
+            filled = offset[1:] > offset[:-1]
+            first, last = np.zeros((2, len(filled)), dtype=np.uint8)
+            if content.size:
+                first, last = (content.take(at, mode="clip") * filled for at in (offset[:-1], offset[1:] - 1))
+            self._ends = first, last
+        return self._ends
 
     def counts(self, rows: BoolArray | None = None) -> Counter[str]:
         """Rows by text, in the order of the distinct values; of those in `rows`, if given."""
@@ -274,30 +279,44 @@ def coded(place: npt.NDArray[np.int32] | npt.NDArray[np.uint8], values: pa.Strin
     return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(kind, len(place), [None, pa.py_buffer(place)]), values)
 
 
-def coded_by_letter(cells: pa.StringArray) -> pa.DictionaryArray:
-    """A column of which hardly a cell holds more than one byte, dictionary-encoded.
+def coded_by_letter(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of single bytes, null where a cell is empty, dictionary-encoded.
 
-    Where none does, nor holds a zero byte, a table of all bytes is quicker than looking for each text among those that
-    are known, and needs a quarter of the memory.
+    A table of all bytes is quicker than looking for each text among those that are known, and needs a quarter of the
+    memory.
     """
-    offset, content = _bytes_of(cells)
-    length = np.diff(offset)
-    typed = content[offset[0] : offset[-1]]
-    if length.max(initial=0) > 1:
-        return cells.dictionary_encode()
-    letter = typed
-    if typed.size < length.size:
-        letter = np.zeros(length.size, dtype=np.uint8)
-        letter[length > 0] = typed
-    row = letter.tobytes()
-    known = list(dict.fromkeys(row[:_FIRST]))
-    if sum(int(np.count_nonzero(letter == own)) for own in known) < length.size:
-        known = sorted(np.flatnonzero(np.bincount(letter)).tolist(), key=row.index)
-    if 0 in known and (typed == 0).any():
-        return cells.dictionary_encode()
-    place = bytes.maketrans(bytes(known), bytes(range(len(known))))
-    position = np.frombuffer(row.translate(place), dtype=np.uint8)
+    row = b"".join(_single_bytes(chunk) for chunk in cells.chunks)
+    if 0 in row and row.count(0) > cells.null_count:  # a zero byte in a cell, which is not an empty one
+        return as_text(cells).combine_chunks().dictionary_encode()
+    known = bytes(dict.fromkeys(row[:_FIRST]))
+    position = _places(row, known)
+    if position.max(initial=0) == _UNKNOWN:
+        occurring = np.flatnonzero(np.bincount(np.frombuffer(row, dtype=np.uint8)))
+        known = bytes(sorted(occurring.tolist(), key=row.index))
+        position = _places(row, known)
     return coded(position, texts([chr(own) if own else "" for own in known]))
+
+
+def _single_bytes(cells: pa.FixedSizeBinaryArray) -> memoryview:
+    """0 where a cell is empty."""
+    return memoryview(cells.buffers()[1] or b"")[cells.offset : cells.offset + len(cells)]
+
+
+def _places(row: bytes, known: bytes) -> npt.NDArray[np.uint8]:
+    """Where each byte of a row stands among the known ones."""
+    table = bytearray([_UNKNOWN]) * 256
+    for place, byte in enumerate(known):
+        table[byte] = place
+    return np.frombuffer(row.translate(table), dtype=np.uint8)
+
+
+def as_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of single bytes as one of text."""
+    return cells.cast("string").fill_null("")
+
+
+_UNKNOWN = 255
+"""Not a place: of the bytes that stand alone in UTF-8 there are only 128."""
 
 
 def column_letters(column: int) -> str:

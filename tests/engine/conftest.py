@@ -3,8 +3,14 @@
 import pytest
 
 from mande import course, evaluation, imputing, load_plan
-from mande.engine import evaluate, evaluating
+from mande.engine import evaluate, evaluating, marks
 from mande.errors import DataProblems
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch):
+    """Marks of files of a few dozen rows are on disk."""
+    monkeypatch.setattr(marks, "MOST_HELD", 20)
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""Marks of pieces: who stands there twice is found wherever the marks are kept."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mande.engine import marks
+from mande.engine.marks import MarkFile, in_buckets
+
+ROW = st.tuples(st.integers(0, 3).map(lambda i: i << 62 | i), st.integers(0, 2).map(lambda i: i << 40))
+PIECES = st.lists(
+    st.lists(ROW, max_size=5).map(lambda rows: np.array(rows, dtype=np.uint64).reshape(-1, 2)), max_size=4
+)
+
+
+def first_seen(pieces):
+    """Rows whose mark an earlier row has."""
+    seen, twice = set(), []
+    for i, mark in enumerate(tuple(row) for piece in pieces for row in piece.tolist()):
+        if mark[0] and mark in seen:
+            twice.append(i)
+        seen.add(mark)
+    return twice
+
+
+@pytest.mark.parametrize("held", [0, 6, 1000])
+@given(pieces=PIECES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_row_whose_mark_stands_in_any_earlier_piece_is_found(tmp_path_factory, held, pieces):
+    folder = tmp_path_factory.mktemp("marks")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(marks, "MOST_HELD", held)
+        kept = MarkFile(folder)
+        for piece in pieces:
+            kept.add([in_buckets(piece)])
+        assert kept.repeats().tolist() == first_seen(pieces)
+        assert kept.rows == sum(map(len, pieces))
+    assert bool(list(folder.iterdir())) == (kept.known > held)
