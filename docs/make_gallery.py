@@ -22,7 +22,7 @@ if __name__ == "__main__":
 from PIL import Image  # noqa: E402
 
 from mande.catalog import find_sample  # noqa: E402
-from mande.engine import evaluate  # noqa: E402
+from mande.engine.evaluating import evaluate  # noqa: E402
 from mande.evaluation import Evaluation  # noqa: E402
 from mande.plan import load_plan  # noqa: E402
 from mande.regional import load_regional  # noqa: E402

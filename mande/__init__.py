@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mande.change import Changes
-    from mande.engine import evaluate
+    from mande.engine.evaluating import evaluate
     from mande.evaluation import Evaluation, load_evaluation
     from mande.instrument import load_instrument
     from mande.measure import measure_change
@@ -67,7 +67,7 @@ __all__ = [
 
 _HOME = {
     "change": ("Changes",),
-    "engine": ("evaluate",),
+    "engine.evaluating": ("evaluate",),
     "evaluation": ("Evaluation", "load_evaluation"),
     "instrument": ("load_instrument",),
     "measure": ("measure_change",),

@@ -379,7 +379,7 @@ def _plan(evaluation: Path | None, sample: str | None) -> Plan:
 
 
 def _evaluated(plan: Plan, workers: int | None, scheduler: str | None) -> Evaluation:
-    from mande.engine import evaluate
+    from mande.engine.evaluating import evaluate
 
     return evaluate(plan, workers=workers, scheduler=scheduler)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from mande.change import Changes
 from mande.disclosure import blur_reliability, emptied, hidden_by_crossing, hidden_groups
-from mande.engine import evaluate_and_count
+from mande.engine.evaluating import evaluate_and_count
 from mande.errors import Reason, UnknownName, WrongUse, nearest
 from mande.evaluation import Evaluation
 from mande.measure import measure_change

@@ -2,9 +2,5 @@
 
 A file is cut into pieces (`responses.splitting`); a piece becomes a `Count` (`counting`); counts add up to what the
 file says, which is judged (`files`); files add up to an evaluation (`evaluating`). What needs all rows together is
-read at once.
+read at once. Nothing is imported here: a worker needs `counting` alone.
 """
-
-from mande.engine.evaluating import evaluate, evaluate_and_count
-
-__all__ = ["evaluate", "evaluate_and_count"]

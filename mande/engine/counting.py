@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
-from mande.engine.marks import Sorted, in_buckets
+from mande.engine.marks import Sorted, in_buckets, put_aside
 from mande.model import Instrument
 from mande.plan import Analysis
 from mande.responses import Flow, Responses
@@ -37,8 +39,9 @@ def _nowhere() -> IntArray:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done with every piece of a file. rows: of Parquet that are held at a time.
+    """What is to be done with every piece of a file.
 
+    rows: of Parquet that are held at a time. aside: a folder for marks, None if they are handed over.
     analysis: labels of groups are compared as they are folded, since which spelling stands for a group is known only
     when all blocks have been counted.
     """
@@ -50,6 +53,7 @@ class Job:
     analysis: Analysis
     key: Key
     rows: int
+    aside: Path | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +74,9 @@ class Again:
     @property
     def all(self) -> tuple[IntArray, IntArray, IntArray]:
         return self.sent, self.second, self.elsewhere
+
+
+MARKS = ("submissions", "ids", "families", "forms")
 
 
 @dataclass(slots=True)
@@ -110,9 +117,13 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
             rows += len(table)
             total.add(counted)
             total.tally += counted.tally
-            for marks in ("submissions", "ids", "families", "forms"):
+            for marks in MARKS:
                 getattr(total, marks).extend(getattr(counted, marks))
         total.rows.append(rows)
+    if job.aside is not None:
+        own = job.aside / f"marks-of-{os.getpid()}"
+        for marks in MARKS:
+            setattr(total, marks, put_aside(getattr(total, marks), own))
     return total
 
 

@@ -168,6 +168,7 @@ def count_file(
         with_folded_labels(plan.analysis),
         key,
         max(1, block // BYTES_A_ROW),
+        aside if workers.write_aside else None,
     )
     counting = _Counting(job, workers, aside, list(earlier))
     digest = Digest()

@@ -2,7 +2,7 @@
 
 The first bits of a mark say its bucket, so rows with the same mark meet in one, however many rows there are. Each piece
 comes with its marks in the order of their buckets, and they are read bucket by bucket. Those of a million rows are
-held; where there are more, all are on disk.
+held; where there are more, all are on disk, and a process that shares the disk puts its own there.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from mande.errors import OutputNotWritable
 from mande.responses.seen import Marks, repeats
 from mande.stats.counts import IntArray
 
-__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_writable"]
+__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_writable", "put_aside"]
 
 BUCKETS = 64
 MOST_HELD = 1 << 20
@@ -34,6 +35,13 @@ Records = npt.NDArray[np.uint64]
 _ROW = np.uint64(2**32 - 1)
 
 
+class OnDisk(NamedTuple):
+    """Records in a file from byte `start` on."""
+
+    path: Path
+    start: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sorted:
     """The marks of a piece in the order of their buckets, and of their rows within. ends: of each bucket, among them.
@@ -41,9 +49,17 @@ class Sorted:
     rows: of the piece, with a mark or without.
     """
 
-    records: Records
+    records: Records | OnDisk
     ends: IntArray
     rows: int
+
+    @property
+    def known(self) -> int:
+        """Rows with a mark."""
+        return int(self.ends[-1])
+
+    def of(self, bucket: int) -> slice:
+        return slice(int(self.ends[bucket - 1]) if bucket else 0, int(self.ends[bucket]))
 
 
 def in_buckets(marks: Marks) -> Sorted:
@@ -60,39 +76,51 @@ def not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(f"Cannot write to {folder}: {error.strerror}. Free space there, or set TMPDIR elsewhere.")
 
 
-class MarkFile:
-    """Marks in the order of the pieces, 16 bytes each; on disk, if they are many, in a file that goes with its folder.
+def put_aside(marks: Iterable[Sorted], path: Path) -> list[Sorted]:
+    """The same with their records at the end of a file. Raises OutputNotWritable if the disk is full."""
+    marks = list(marks)
+    if all(isinstance(own.records, OnDisk) for own in marks):
+        return marks
+    try:
+        with _opened(path, "ab") as file:
+            return [_written(own, path, file) for own in marks]
+    except OSError as error:
+        raise not_writable(path.parent, error) from error
 
-    known: rows with a mark.
+
+def _written(own: Sorted, path: Path, file: BinaryIO) -> Sorted:
+    if isinstance(own.records, OnDisk):
+        return own
+    start = file.tell()
+    file.write(own.records.data)
+    return replace(own, records=OnDisk(path, start))
+
+
+def _opened(path: Path, mode: str) -> BinaryIO:
+    return cast(BinaryIO, path.open(mode))
+
+
+class MarkFile:
+    """Marks in the order of the pieces, 16 bytes each; if they are many, in files that go with their folder.
+
+    rows: of all pieces. known: those with a mark.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"marks-{secrets.token_hex(8)}"
-        self._pieces: list[_Piece] = []
-        self._held: list[Records] = []
+        self._pieces: list[Sorted] = []
+        self._aside = 0  # of them are on disk
         self.rows = self.known = 0
 
     def add(self, marks: Iterable[Sorted]) -> None:
         """Keep the marks of the next pieces. Raises OutputNotWritable if the disk is full."""
         for own in marks:
-            self._pieces.append(_Piece(self.known, self.rows, own.ends))
-            self._held.append(own.records)
+            self._pieces.append(own)
             self.rows += own.rows
-            self.known += len(own.records)
+            self.known += own.known
         if self.known > MOST_HELD:
-            self._write()
-
-    def _write(self) -> None:
-        try:
-            with self._opened("ab") as file:
-                for records in self._held:
-                    file.write(records.data)
-        except OSError as error:
-            raise not_writable(self._path.parent, error) from error
-        self._held = []
-
-    def _opened(self, mode: str) -> BinaryIO:
-        return cast(BinaryIO, self._path.open(mode))
+            self._pieces[self._aside :] = put_aside(self._pieces[self._aside :], self._path)
+            self._aside = len(self._pieces)
 
     def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
         """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""
@@ -106,25 +134,30 @@ class MarkFile:
     def _read(self, bucket: int) -> tuple[IntArray, Marks]:
         """The rows of a bucket among those of the whole file, and their marks."""
         places = [piece.of(bucket) for piece in self._pieces]
-        records = np.empty((sum(end - start for start, end in places), 2), dtype=np.uint64)
-        rows, at = np.empty(len(records), dtype=np.int64), 0
-        for piece, (start, end), found in zip(self._pieces, places, self._found(places), strict=False):
-            own = records[at : at + end - start]
-            own[:] = found
-            rows[at : at + len(own)] = (own[:, 1] & _ROW).astype(np.int64) + piece.row
-            at += len(own)
+        sizes = [place.stop - place.start for place in places]
+        records, at = np.empty((sum(sizes), 2), dtype=np.uint64), 0
+        for found in self._found(places):
+            records[at : at + len(found)] = found
+            at += len(found)
+        first = np.cumsum([0, *(piece.rows for piece in self._pieces)])[:-1]  # row of each piece
+        rows = (records[:, 1] & _ROW).astype(np.int64) + np.repeat(first, sizes)
         records[:, 1] &= ~_ROW
         return rows, records
 
-    def _found(self, places: Sequence[tuple[int, int]]) -> Iterator[Records]:
-        """The marks of each piece from one place to another."""
-        if self._held or not self.known:
-            yield from (records[start:end] for records, (start, end) in zip(self._held, places, strict=True))
-            return
-        with self._opened("rb") as file:
-            for piece, (start, end) in zip(self._pieces, places, strict=True):
-                file.seek(16 * (piece.start + start))
-                yield np.frombuffer(file.read(16 * (end - start)), dtype=np.uint64).reshape(-1, 2)
+    def _found(self, places: Sequence[slice]) -> Iterator[Records]:
+        """The records of each piece at a place."""
+        with ExitStack() as stack:
+            files: dict[Path, BinaryIO] = {}
+            for piece, place in zip(self._pieces, places, strict=True):
+                if not isinstance(piece.records, OnDisk):
+                    yield piece.records[place]
+                    continue
+                path, start = piece.records
+                if path not in files:
+                    files[path] = stack.enter_context(_opened(path, "rb"))
+                files[path].seek(start + 16 * place.start)
+                content = files[path].read(16 * (place.stop - place.start))
+                yield np.frombuffer(content, dtype=np.uint64).reshape(-1, 2)
 
     def repeats(self, without: IntArray | None = None) -> IntArray:
         """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none."""
@@ -140,18 +173,6 @@ class MarkFile:
             again, first = repeats(np.concatenate([before, marks]))
             found.append(rows[again[(first < len(before)) & (again >= len(before))] - len(before)])
         return np.sort(np.concatenate(found))
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Where the marks of a piece begin among all, the number of its first row, and the ends of its buckets."""
-
-    start: int
-    row: int
-    ends: IntArray
-
-    def of(self, bucket: int) -> tuple[int, int]:
-        return int(self.ends[bucket - 1]) if bucket else 0, int(self.ends[bucket])
 
 
 def copies_among(files: Sequence[MarkFile]) -> Counter[tuple[int, int]]:

@@ -33,6 +33,9 @@ class Workers(Protocol):
     together: ClassVar[int]
     """Pieces of a file in one task: more where a result has to travel, so that workers do most of the adding."""
 
+    write_aside: ClassVar[bool]
+    """Whether they see this machine's disk but not its memory, so that what is large is quicker written than sent."""
+
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
         """function(*task) of each task, in the order of the tasks."""
 
@@ -56,6 +59,7 @@ class Threads:
     """Threads of this process: what pyarrow and numpy do, and only that, is done at the same time."""
 
     together: ClassVar[int] = 1
+    write_aside: ClassVar[bool] = False
 
     def __init__(self, workers: int) -> None:
         self.number, self._pool = workers, ThreadPoolExecutor(workers, thread_name_prefix="mande")
@@ -85,6 +89,7 @@ class Processes:
     """Other processes on this machine, each with one thread. One that dies is replaced, and its part counted again."""
 
     together: ClassVar[int] = 2
+    write_aside: ClassVar[bool] = True
 
     def __init__(self, workers: int) -> None:
         self.number, self._pool = workers, self._new_pool(workers)
@@ -154,6 +159,7 @@ class Cluster:
     """Workers of a Dask scheduler, on this machine or others; they need mande and must see the files."""
 
     together: ClassVar[int] = 2
+    write_aside: ClassVar[bool] = False
 
     def __init__(self, scheduler: str) -> None:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mande.catalog import find_template
-from mande.engine import evaluate
+from mande.engine.evaluating import evaluate
 from mande.errors import UnknownName, WrongUse
 from mande.evaluation import Evaluation
 from mande.plan import Plan, load_plan

@@ -3,7 +3,8 @@
 import pytest
 
 from mande import course, evaluation, imputing, load_plan
-from mande.engine import evaluate, evaluating, marks
+from mande.engine import evaluating, marks
+from mande.engine.evaluating import evaluate
 from mande.errors import DataProblems
 
 

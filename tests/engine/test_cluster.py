@@ -2,7 +2,8 @@
 
 import pytest
 
-from mande.engine import evaluate, workers
+from mande.engine import workers
+from mande.engine.evaluating import evaluate
 from mande.engine.workers import Cluster
 from mande.errors import WrongUse
 from tests.engine.odd_files import odd_text

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mande import load_plan
-from mande.engine import evaluate, evaluating
+from mande.engine import evaluating
+from mande.engine.evaluating import evaluate
 from mande.errors import OutputNotWritable
 from tests.engine.conftest import outcome
 from tests.engine.odd_files import odd_rows

@@ -6,7 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mande.engine import marks
-from mande.engine.marks import MarkFile, in_buckets
+from mande.engine.marks import MarkFile, in_buckets, put_aside
+from mande.engine.workers import Processes
+from mande.errors import OutputNotWritable
 
 ROW = st.tuples(st.integers(0, 3).map(lambda i: i << 62 | i), st.integers(0, 2).map(lambda i: i << 40))
 PIECES = st.lists(
@@ -25,15 +27,24 @@ def first_seen(pieces):
 
 
 @pytest.mark.parametrize("held", [0, 6, 1000])
-@given(pieces=PIECES)
+@given(pieces=PIECES, aside=st.sets(st.integers(0, 3)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_row_whose_mark_stands_in_any_earlier_piece_is_found(tmp_path_factory, held, pieces):
+def test_a_row_whose_mark_stands_in_any_earlier_piece_is_found_wherever_it_is_kept(
+    tmp_path_factory, held, pieces, aside
+):
     folder = tmp_path_factory.mktemp("marks")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(marks, "MOST_HELD", held)
         kept = MarkFile(folder)
-        for piece in pieces:
-            kept.add([in_buckets(piece)])
+        for i, piece in enumerate(pieces):
+            own = [in_buckets(piece)]
+            kept.add(put_aside(own, folder / "of-a-worker") if i in aside else own)
         assert kept.repeats().tolist() == first_seen(pieces)
         assert kept.rows == sum(map(len, pieces))
-    assert bool(list(folder.iterdir())) == (kept.known > held)
+    assert bool(list(folder.glob("marks-*"))) <= (kept.known > held)
+
+
+def test_a_worker_that_cannot_write_says_so(tmp_path):
+    mark = in_buckets(np.ones((1, 2), dtype=np.uint64))
+    with Processes(1) as workers, pytest.raises(OutputNotWritable, match=r"Cannot write to .*none: No such file"):
+        list(workers.map(put_aside, [([mark], tmp_path / "none" / "marks")]))
