@@ -170,9 +170,10 @@ def count_file(
         max(1, block // BYTES_A_ROW),
         aside if workers.write_aside else None,
     )
-    counting = _Counting(job, workers, aside, list(earlier))
-    digest = Digest()
-    total = counting.run(counting.cut(Sizes(block, size - shares * block), digest))
+    rounds = size // (shares * block)
+    sizes = Sizes(block, size - shares * block if rounds > 1 else None)
+    counting, digest = _Counting(job, workers, sizes, aside, list(earlier)), Digest()
+    total = counting.run(counting.cut(digest))
     if not total.flow.rows_read:
         raise DataProblems([Problem("R-003", Place(table.file))])
     if counting.again is not None:
@@ -199,6 +200,7 @@ class _Counting:
 
     job: Job
     workers: Workers
+    sizes: Sizes
     aside: Path
     earlier: list[FileCount]
     pieces: list[Piece] = field(default_factory=list)
@@ -208,8 +210,8 @@ class _Counting:
     families: MarkFile = field(init=False)
     forms: MarkFile = field(init=False)
 
-    def cut(self, sizes: Sizes, digest: Digest) -> Iterator[Piece]:
-        for piece in self.job.blocks.pieces(sizes, digest):
+    def cut(self, digest: Digest) -> Iterator[Piece]:
+        for piece in self.job.blocks.pieces(self.sizes, digest):
             self.pieces.append(piece)
             yield piece
 
@@ -233,8 +235,9 @@ class _Counting:
 
     def _tasks(self, pieces: Iterator[Piece]) -> Iterator[tuple[Job, list[tuple[Piece, Again]]]]:
         own = self._without_the_second(pieces)
-        while together := list(islice(own, self.workers.together)):
-            yield self.job, together
+        for first in own:
+            others = 0 if self.sizes.is_late(first[0].start) else self.workers.together - 1
+            yield self.job, [first, *islice(own, others)]
 
     def _without_the_second(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, Again]]:
         if self.again is None:
@@ -254,24 +257,32 @@ class _Counting:
 
 
 class _Sums:
-    """Adds up tallies pairwise, as many pieces to as many, so that none is added more often than it has to be."""
+    """Adds up tallies, each to one that is not much larger: a few at a time are held, and none is gone over too often.
+
+    Where every piece has the same groups that is one sum; where each has groups of its own, as many pieces to as many.
+    """
 
     def __init__(self) -> None:
-        self._sums: list[tuple[int, Tally]] = []
+        self._sums: list[Tally] = []
 
     def add(self, tally: Tally) -> None:
-        self._sums.append((1, tally))
-        while len(self._sums) > 1 and self._sums[-1][0] == self._sums[-2][0]:
+        self._sums.append(tally)
+        while len(self._sums) > 1 and 2 * _entries(self._sums[-1]) > _entries(self._sums[-2]):
             self._fold()
 
     def total(self) -> Tally:
         while len(self._sums) > 1:
             self._fold()
-        return self._sums[0][1] if self._sums else Tally()
+        return self._sums[0] if self._sums else Tally()
 
     def _fold(self) -> None:
-        (_, later), (pieces, earlier) = self._sums.pop(), self._sums.pop()
-        self._sums.append((2 * pieces, earlier + later))
+        later = self._sums.pop()
+        self._sums[-1] = self._sums[-1] + later
+
+
+def _entries(tally: Tally) -> int:
+    """What adding costs: changes, and clusters of each."""
+    return len(tally.pairs) + sum(sums.clusters for sums in tally.clusters.values())
 
 
 def _judged(plan: Plan, own: LaidOut, job: Job, total: Count, counting: _Counting, digest: str) -> FileCount:

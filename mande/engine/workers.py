@@ -88,7 +88,7 @@ def _in_order(started: Iterable[Future[Result]], ahead: int) -> Iterator[Result]
 class Processes:
     """Other processes on this machine, each with one thread. One that dies is replaced, and its part counted again."""
 
-    together: ClassVar[int] = 2
+    together: ClassVar[int] = 4
     write_aside: ClassVar[bool] = True
 
     def __init__(self, workers: int) -> None:

@@ -45,8 +45,11 @@ class Sizes(NamedTuple):
     block: int
     late: int | None = None
 
+    def is_late(self, start: int) -> bool:
+        return self.late is not None and start >= self.late
+
     def at(self, start: int) -> int:
-        return self.block if self.late is None or start < self.late else -(-self.block // 2)
+        return -(-self.block // 2) if self.is_late(start) else self.block
 
 
 @dataclass(slots=True)
@@ -119,9 +122,10 @@ class _Text:
 def _row_ends(content: memoryview, separator: int) -> tuple[int, int] | None:
     """How many rows end in a text that begins with a row, and where the last does; None if marks stand oddly."""
     values: npt.NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)
-    breaks, marks = np.flatnonzero(values == ord("\n")), np.flatnonzero(values == ord('"'))
-    if not marks.size:
-        return len(breaks), int(breaks[-1]) + 1 if breaks.size else 0
+    ends, marked = values == ord("\n"), values == ord('"')
+    if not marked.any():
+        return int(np.count_nonzero(ends)), values.size - int(ends[::-1].argmax()) if ends.any() else 0
+    breaks, marks = np.flatnonzero(ends), np.flatnonzero(marked)
     if not _are_regular(values, marks, separator):
         return None
     outside = breaks[np.searchsorted(marks, breaks) % 2 == 0]

@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 Figure = Callable[[IntArray, IntArray, FloatArray], FloatArray]
 """(earlier, later, both of shape (m,); people of shape (b, m)) -> b values, NaN where a resample has none."""
 
-CELLS_AT_ONCE = 1_000_000  # of a chunk: 8 MB
+CELLS_AT_ONCE = 1 << 17  # of a chunk: 1 MB, which a processor keeps at hand
 LARGEST_SHARE_WITHOUT_VALUE = 0.05  # of replicates
 
 
