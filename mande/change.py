@@ -151,7 +151,10 @@ class Change:
 COLUMNS = (
     *("respondent", "construct", "earlier", "later", "group", "n", "n_left_out"),
     *("mean_earlier", "sd_earlier", "mean_later", "sd_later", "r", "mean_change", "ci_low", "ci_high"),
-    *("t", "df", "p_t", "w_plus", "w_minus", "n_zero", "p_wilcoxon", "p_sign"),
+    *("t", "df", "p_t"),
+    *("clusters", "icc", "ci_low_clustered", "ci_high_clustered"),
+    *("se_clustered", "t_clustered", "df_clustered", "p_clustered"),
+    *("w_plus", "w_minus", "n_zero", "p_wilcoxon", "p_sign"),
     *("improved", "same", "worse", "at_best_earlier", "at_best_later", "pomp_change"),
     *("d_z", "d_z_low", "d_z_high", "d_av", "d_av_low", "d_av_high", "rank_biserial"),
     *("p_adjusted", "alpha_earlier", "alpha_later", "note"),
@@ -159,7 +162,7 @@ COLUMNS = (
 """The columns of `Changes.to_frame()`, in order: a public contract."""
 
 TEXT_COLUMNS = {"respondent", "construct", "earlier", "later", "group", "note"}
-COUNT_COLUMNS = {"n", "n_left_out", "n_zero", "improved", "same", "worse"}
+COUNT_COLUMNS = {"n", "n_left_out", "clusters", "n_zero", "improved", "same", "worse"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +187,10 @@ class Changes(Sequence[Change]):
     def to_frame(self) -> pd.DataFrame:
         """One row a change with the columns `COLUMNS`, unrounded.
 
-        n, n_left_out, n_zero, improved, same, worse count people; at_best_* are shares from 0 to 1; p_adjusted is over
-        the constructs of one respondent group. A figure without a value is NaN (a count NA), and `note` says why.
+        n, n_left_out, n_zero, improved, same, worse count people; at_best_* are shares from 0 to 1. *_clustered allow
+        for clusters where they are known (CR2, Satterthwaite's df), and are to be trusted before the plain t test
+        beside them; p_adjusted is over the constructs of one respondent group. A figure without a value is NaN (a count
+        NA), and `note` says why.
         """
         import pandas as pd
 
@@ -209,6 +214,8 @@ def _flat(change: Change) -> dict[str, object]:
         }
     if change.t_test is not None:
         row |= {"t": change.t_test.t, "df": change.t_test.df, "p_t": change.t_test.p}
+    if change.clustered is not None:
+        row |= _of_clusters(change.clustered)
     if rank is not None:
         row |= {"w_plus": rank.w_plus, "w_minus": rank.w_minus, "n_zero": rank.n_zero, "p_wilcoxon": rank.p}
     if change.direction is not None:
@@ -223,6 +230,20 @@ def _flat(change: Change) -> dict[str, object]:
         "alpha_earlier": change.reliability.alpha_earlier.value if change.reliability.alpha_earlier else None,
         "alpha_later": change.reliability.alpha_later.value if change.reliability.alpha_later else None,
         "note": "; ".join(f"{note.figure}: {note.reason}" for note in change.notes),
+    }
+
+
+def _of_clusters(clustered: Clustered) -> dict[str, object]:
+    found, icc = clustered.inference, clustered.icc
+    return {
+        "clusters": found.clusters,
+        "icc": icc.value if icc is not None else None,
+        "ci_low_clustered": found.estimate.low,
+        "ci_high_clustered": found.estimate.high,
+        "se_clustered": found.standard_error,
+        "t_clustered": found.t,
+        "df_clustered": found.df,
+        "p_clustered": found.p,
     }
 
 

@@ -116,7 +116,7 @@ def check(evaluation: EvaluationPath = None, output: Folder = None, sample: Samp
     print(listing.check(read, smallest=plan.evaluation.smallest_cell))
     if monitoring:
         print(f"\n{listing.monitoring(monitoring)}")
-    if notices := plan_notices(plan):
+    if notices := plan_notices(plan, read):
         print(f"\n{listing.notices(plan.file.name, notices)}")
     problems = [*notices, *monitoring.problems, *(problem for source in read for problem in source.problems)]
     written = [*write_problems(problems, folder), write_page(read, folder, smallest=plan.evaluation.smallest_cell)]

@@ -10,7 +10,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from mande.catalog import find_analysis
 from mande.checked import KeyPath, Mistake, check
@@ -39,6 +47,7 @@ __all__ = [
     "Quote",
     "Released",
     "Source",
+    "Title",
     "load_analysis",
     "load_plan",
 ]
@@ -247,6 +256,9 @@ class Narrative(Frozen):
     released: tuple[Released, ...] = ()
 
 
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""What a report is called, on its cover and by a screen reader: never nothing."""
+
 LEAST_CELL = 3
 """With a smaller `smallest_cell` results of single people are shown, or of two, who can tell each other's."""
 
@@ -254,7 +266,7 @@ LEAST_CELL = 3
 class EvaluationFile(Frozen):
     """What evaluation.toml says."""
 
-    title: str
+    title: Title
     synthetic: bool = False
     analysis: str
     languages: tuple[str, ...] = ("en",)

@@ -12,7 +12,7 @@ from pydantic import Field
 from mande.checked import Mistake, check
 from mande.errors import PlanProblems, nearest
 from mande.model import Frozen
-from mande.plan import Narrative, Programme
+from mande.plan import Narrative, Programme, Title
 from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = ["RegionalFile", "RegionalPlan", "load_regional"]
@@ -25,7 +25,7 @@ class RegionalFile(Frozen):
     delivered, beside those of the evaluations. results: a results framework for all of them. programme: the region's.
     """
 
-    title: str
+    title: Title
     synthetic: bool = False
     languages: tuple[str, ...] = ("en",)
     smallest_cell: int = Field(default=5, ge=1)

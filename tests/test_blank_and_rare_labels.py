@@ -79,3 +79,19 @@ def test_a_report_of_hardly_anybody_is_made_and_shows_nothing(plan_of, people):
 def test_a_place_by_another_name_is_noticed(plan_of):
     plan = plan_of(forms(9), {'groups = { school = "school" }': 'groups = { maktab = "school" }'})
     assert [problem.code for problem in plan_notices(plan)] == ["P-025"]
+
+
+def test_a_subgroup_of_ones_own_analysis_that_no_source_has_is_noticed(plan_of, tmp_path):
+    plan = plan_of(forms(9))
+    (tmp_path / "own.toml").write_text(OWN.replace('["school"]', '["school", "schol", "gender"]'), encoding="utf-8")
+    misspelt, unknown = plan_notices(load_plan(plan.file))
+    assert str(misspelt).startswith("P-026 own.toml line 6 (subgroups 2): The analysis asks")
+    assert "Did you mean school?" in str(misspelt)
+    assert '"gender", which no source has' in str(unknown)
+    assert "There are: school." in str(unknown)
+
+
+def test_a_subgroup_of_an_analysis_that_mande_brings_may_be_in_no_file(evaluation_file):
+    plan = load_plan(evaluation_file(forms(9)))
+    assert plan.analysis.subgroups == ("sex",)
+    assert plan_notices(plan) == []

@@ -21,7 +21,8 @@ def aiguessr() -> pd.DataFrame:
 
 CONTRACT = """
 respondent, construct, earlier, later, group, n, n_left_out, mean_earlier, sd_earlier, mean_later, sd_later, r,
-mean_change, ci_low, ci_high, t, df, p_t, w_plus, w_minus, n_zero, p_wilcoxon, p_sign, improved, same, worse,
+mean_change, ci_low, ci_high, t, df, p_t, clusters, icc, ci_low_clustered, ci_high_clustered, se_clustered,
+t_clustered, df_clustered, p_clustered, w_plus, w_minus, n_zero, p_wilcoxon, p_sign, improved, same, worse,
 at_best_earlier, at_best_later, pomp_change, d_z, d_z_low, d_z_high, d_av, d_av_low, d_av_high, rank_biserial,
 p_adjusted, alpha_earlier, alpha_later, note
 """
@@ -136,6 +137,17 @@ def test_schools_widen_the_interval_that_is_to_be_trusted_and_the_plain_one_stay
     assert quarrels.clustered.inference.clusters == 4
     assert [str(caution) for caution in quarrels.clustered.inference.cautions] == ["few_clusters", "low_df"]
     assert quarrels.p == quarrels.clustered.inference.p > quarrels.t_test.p
+
+
+def test_what_allows_for_schools_stands_in_the_frame(read_mini):
+    rows = [[f"P{i}", f"school {i % 4}", 1, 2, 5, 5, 3, 4, 3, 1 + (i % 4) // 2 + int(i % 7 == 0)] for i in range(40)]
+    changes = measure_change(score(read_mini(rows)))
+    row, clustered = changes.to_frame().iloc[1], changes[1].clustered
+    found = clustered.inference
+    assert (row["clusters"], row["icc"]) == (4, clustered.icc.value)
+    assert (row["ci_low_clustered"], row["ci_high_clustered"]) == (found.estimate.low, found.estimate.high)
+    assert (row["se_clustered"], row["t_clustered"]) == (found.standard_error, found.t)
+    assert (row["df_clustered"], row["p_clustered"]) == (found.df, found.p)
 
 
 def test_one_school_cannot_show_how_schools_differ_and_says_so(read_mini):

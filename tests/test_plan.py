@@ -32,6 +32,14 @@ def test_a_good_file_gives_a_plan_with_its_analysis_and_instruments(evaluation_f
             'P-002 evaluation.toml line 1: The key "title" is missing. Add it above the first [table]: title = "…"',
         ),
         (
+            'title = "A test"',
+            'title = " "',
+            (
+                'P-004 evaluation.toml line 1 (title): The key "title" cannot be " ". '
+                "It should be: text of at least 1 letter."
+            ),
+        ),
+        (
             'id = "code"',
             'ids = "code"',
             'P-003 evaluation.toml line 13 (source 1, ids): "ids" is not a key that is known here. Did you mean "id"?',

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from mande.catalog import find_template
-from mande.errors import Problem, WrongUse
+from mande.catalog import Room, find_analysis, find_template, room_folder
+from mande.errors import Problem, WrongUse, nearest
 from mande.plan import Plan
 from mande.programmes import known_programmes
 from mande.report.translation import SOURCE_LANGUAGE, load_translation, there_are
+from mande.responses import Responses
 from mande.toml_file import toml_locator
 
 __all__ = ["plan_notices"]
@@ -20,9 +21,12 @@ NEAR = 0.75
 """From this likeness on an id is taken for a misspelling of a known one; numbers must be the same."""
 
 
-def plan_notices(plan: Plan) -> list[Problem]:
-    """Notices of the programme's id, of languages in which there are no reports, and of groupings that nothing has."""
-    return [*_programme(plan), *_languages(plan), *_groupings(plan)]
+def plan_notices(plan: Plan, read: Sequence[Responses] = ()) -> list[Problem]:
+    """Notices of the programme's id, of languages in which there are no reports, and of groupings that nothing has.
+
+    read: the responses, of which some have groupings that evaluation.toml does not name.
+    """
+    return [*_programme(plan), *_languages(plan), *_groupings(plan), *_subgroups(plan, read)]
 
 
 def _programme(plan: Plan) -> Iterator[Problem]:
@@ -43,6 +47,21 @@ def _groupings(plan: Plan) -> Iterator[Problem]:
         if own and analysis.cluster and not {*analysis.cluster} & {*source.groups}:
             details = {"groups": ", ".join(own), "cluster": " or ".join(analysis.cluster)}
             yield Problem("P-025", toml_locator(plan.file)(("source", i, "groups")), source.file, details)
+
+
+def _subgroups(plan: Plan, read: Sequence[Responses]) -> Iterator[Problem]:
+    """Subgroups that an analysis of one's own asks for and no source has; those that mande brings are for any files."""
+    path = find_analysis(plan.evaluation.analysis, project=plan.folder)
+    if path.parent == room_folder(Room.ANALYSES):
+        return
+    named = {name for source in plan.evaluation.source for name in source.groups}
+    there = sorted(named | {name for responses in read for name in responses.groups})
+    for i, name in enumerate(plan.analysis.subgroups):
+        if name not in there and name not in plan.analysis.cluster:  # of which P-025 speaks
+            near = nearest(name, there)
+            known = f"There are: {', '.join(there)}." if there else "No source has groups."
+            hint = f"Did you mean {' or '.join(near)}?" if near else known
+            yield Problem("P-026", toml_locator(path)(("subgroups", i)), name, {"hint": hint})
 
 
 def _likeness(one: str, other: str) -> float:

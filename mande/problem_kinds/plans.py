@@ -99,5 +99,11 @@ PLAN_KINDS = kinds(
             '"{value}" is grouped by {groups}; the analysis looks for {cluster}, so people count one by one.',
             "If one of these is the place, call it {cluster} under groups: intervals then allow for places.",
         ),
+        (
+            "P-026",
+            Effect.NOTICED,
+            'The analysis asks for the subgroup "{value}", which no source has: no table will show it.',
+            "Name its column in a source, under groups, or correct the name in the analysis. {hint}",
+        ),
     ]
 )

@@ -37,6 +37,8 @@ def render_word(html: str, *, title: str, author: str = "") -> bytes:
             "The other formats need none of it."
         ) from error
     page = parser.document_fromstring(html)
+    for link in page.find_class("skip"):
+        link.drop_tree()  # which only a browser needs
     document = docx.Document()
     _set_up(document, language=page.get("lang") or "en")
     properties = document.core_properties

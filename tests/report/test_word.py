@@ -41,6 +41,11 @@ def test_every_sentence_of_the_page_is_there(aiguessr_page, word):
     assert any("a change of +1.08 points (95% interval +0.85 to +1.32)" in line for line in lines(word))
 
 
+def test_it_begins_with_its_cover_and_not_with_what_a_browser_needs(aiguessr_page, word):
+    assert "To the content" in aiguessr_page
+    assert lines(word)[:2] == ["Evaluation report", "AIGuessr workshop, site A, 2026"]
+
+
 def test_every_change_of_the_evaluation_stands_in_a_table(aiguessr, word):
     text = " ".join(cells(word))
     for change in aiguessr.changes:
