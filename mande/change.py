@@ -152,12 +152,12 @@ COLUMNS = (
     *("respondent", "construct", "earlier", "later", "group", "n", "n_left_out"),
     *("mean_earlier", "sd_earlier", "mean_later", "sd_later", "r", "mean_change", "ci_low", "ci_high"),
     *("t", "df", "p_t"),
-    *("clusters", "icc", "ci_low_clustered", "ci_high_clustered"),
-    *("se_clustered", "t_clustered", "df_clustered", "p_clustered"),
     *("w_plus", "w_minus", "n_zero", "p_wilcoxon", "p_sign"),
     *("improved", "same", "worse", "at_best_earlier", "at_best_later", "pomp_change"),
     *("d_z", "d_z_low", "d_z_high", "d_av", "d_av_low", "d_av_high", "rank_biserial"),
     *("p_adjusted", "alpha_earlier", "alpha_later", "note"),
+    *("clusters", "icc", "ci_low_clustered", "ci_high_clustered"),
+    *("se_clustered", "t_clustered", "df_clustered", "p_clustered"),
 )
 """The columns of `Changes.to_frame()`, in order: a public contract."""
 
@@ -190,7 +190,7 @@ class Changes(Sequence[Change]):
         n, n_left_out, n_zero, improved, same, worse count people; at_best_* are shares from 0 to 1. *_clustered allow
         for clusters where they are known (CR2, Satterthwaite's df), and are to be trusted before the plain t test
         beside them; p_adjusted is over the constructs of one respondent group. A figure without a value is NaN (a count
-        NA), and `note` says why.
+        NA), and `note` says why; where no clusters are known, there is nothing to say.
         """
         import pandas as pd
 

@@ -264,21 +264,22 @@ def _norm_bands(raw: Mapping[str, Any]) -> Iterator[Mistake]:
             path: KeyPath = ("norms", i, "bands", str(name))
             if name not in constructs:
                 yield _unknown("construct", path, str(name), constructs)
-            shaped = [band for band in own if _is_band(band)] if isinstance(own, list) else []
+            shaped = [band for band in own or () if isinstance(band, list) and len(band) == 3]
             for *_, called in shaped:
-                if not isinstance(words, dict) or called not in words:
+                if isinstance(called, str) and (not isinstance(words, dict) or called not in words):
                     yield Mistake("I-026", path, called)
-            for lower, upper in pairwise(shaped):
-                if not lower[0] <= lower[1] < upper[0] <= upper[1]:
+            for ends in pairwise([_number(end) for end in band[:2]] for band in shaped):
+                known = [end for end in (*ends[0], *ends[1]) if end is not None]
+                if len(known) == 4 and not known[0] <= known[1] < known[2] <= known[3]:
                     yield Mistake("I-025", path, str(name))
 
 
-def _is_band(value: object) -> bool:
-    """Two numbers and a word; whatever else stands there is said of the value itself."""
-    if not isinstance(value, list) or len(value) != 3:
-        return False
-    low, high, called = value
-    return isinstance(low, int | float) and isinstance(high, int | float) and isinstance(called, str)
+def _number(value: object) -> float | None:
+    """What is none is said of the value itself."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
 
 
 def _scores_without_band(instrument: Instrument) -> Iterator[Mistake]:

@@ -3,6 +3,7 @@
 import pytest
 
 from mande import load_plan
+from mande.catalog import Room, room_folder
 from mande.checkup import plan_notices
 from mande.evaluation import evaluate
 from mande.report import render_html
@@ -95,3 +96,16 @@ def test_a_subgroup_of_an_analysis_that_mande_brings_may_be_in_no_file(evaluatio
     plan = load_plan(evaluation_file(forms(9)))
     assert plan.analysis.subgroups == ("sex",)
     assert plan_notices(plan) == []
+
+
+def test_a_place_that_only_its_analysis_names_is_noticed_too(plan_of):
+    plan = plan_of(forms(9), {'groups = { school = "school" }': ""})
+    assert [problem.code for problem in plan_notices(plan)] == ["P-026"]
+    assert plan_notices(plan, read_plan(plan_of(forms(9)))) == []  # the file itself may have it
+
+
+@pytest.mark.parametrize(
+    "plan", sorted(room_folder(Room.SAMPLES).glob("**/evaluation.toml")), ids=lambda path: path.parent.name
+)
+def test_no_sample_asks_for_a_subgroup_that_it_lacks(plan):
+    assert "P-026" not in [problem.code for problem in plan_notices(load_plan(plan))]

@@ -21,10 +21,10 @@ def aiguessr() -> pd.DataFrame:
 
 CONTRACT = """
 respondent, construct, earlier, later, group, n, n_left_out, mean_earlier, sd_earlier, mean_later, sd_later, r,
-mean_change, ci_low, ci_high, t, df, p_t, clusters, icc, ci_low_clustered, ci_high_clustered, se_clustered,
-t_clustered, df_clustered, p_clustered, w_plus, w_minus, n_zero, p_wilcoxon, p_sign, improved, same, worse,
+mean_change, ci_low, ci_high, t, df, p_t, w_plus, w_minus, n_zero, p_wilcoxon, p_sign, improved, same, worse,
 at_best_earlier, at_best_later, pomp_change, d_z, d_z_low, d_z_high, d_av, d_av_low, d_av_high, rank_biserial,
-p_adjusted, alpha_earlier, alpha_later, note
+p_adjusted, alpha_earlier, alpha_later, note, clusters, icc, ci_low_clustered, ci_high_clustered, se_clustered,
+t_clustered, df_clustered, p_clustered
 """
 
 

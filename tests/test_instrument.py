@@ -149,6 +149,8 @@ def test_a_total_of_sums_and_of_rounded_sums_is_taken(tmp_path):
         ("[1, 1, low], [2, 2, high]", "I-027 line 21"),  # a mean of 1 and 2 is in neither
         ("[1, 2, null]", "I-004 line 21"),  # and not that the band "None" has no words
         ("[1, null, low], [1.5, 2, high]", "I-004 line 21"),
+        ('["1", 1, low], [1.5, 2, much]', "I-026 line 21"),  # a number in quotation marks is one
+        ('["1", 2, low], [1, 2, high]', "I-025 line 21"),
     ],
 )
 def test_bands_hold_every_score_once_and_have_words(problems_of, bands, expected):

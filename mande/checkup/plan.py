@@ -11,6 +11,7 @@ from mande.catalog import Room, find_analysis, find_template, room_folder
 from mande.errors import Problem, WrongUse, nearest
 from mande.plan import Plan
 from mande.programmes import known_programmes
+from mande.reach.completion import DOSE
 from mande.report.translation import SOURCE_LANGUAGE, load_translation, there_are
 from mande.responses import Responses
 from mande.toml_file import toml_locator
@@ -26,7 +27,9 @@ def plan_notices(plan: Plan, read: Sequence[Responses] = ()) -> list[Problem]:
 
     read: the responses, of which some have groupings that evaluation.toml does not name.
     """
-    return [*_programme(plan), *_languages(plan), *_groupings(plan), *_subgroups(plan, read)]
+    places = list(_groupings(plan))
+    subgroups = [p for p in _subgroups(plan, read) if not places or p.value not in plan.analysis.cluster]
+    return [*_programme(plan), *_languages(plan), *places, *subgroups]
 
 
 def _programme(plan: Plan) -> Iterator[Problem]:
@@ -55,9 +58,10 @@ def _subgroups(plan: Plan, read: Sequence[Responses]) -> Iterator[Problem]:
     if path.parent == room_folder(Room.ANALYSES):
         return
     named = {name for source in plan.evaluation.source for name in source.groups}
-    there = sorted(named | {name for responses in read for name in responses.groups})
+    dose = {DOSE} if plan.evaluation.attendance is not None else set()
+    there = sorted(named | dose | {name for responses in read for name in responses.groups})
     for i, name in enumerate(plan.analysis.subgroups):
-        if name not in there and name not in plan.analysis.cluster:  # of which P-025 speaks
+        if name not in there:
             near = nearest(name, there)
             known = f"There are: {', '.join(there)}." if there else "No source has groups."
             hint = f"Did you mean {' or '.join(near)}?" if near else known

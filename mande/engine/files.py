@@ -127,6 +127,11 @@ class FileCount:
     def note(self, problem: Problem) -> None:
         self.problems[problem.code] += 1
 
+    def put_aside(self) -> None:
+        """Hold no marks in memory any more. Raises OutputNotWritable if the disk is full."""
+        self.ids.put_aside()
+        self.forms.put_aside()
+
     def without_rows(self) -> Responses:
         """The responses as far as they are known: what was read, how many people, which waves, and nobody's answers."""
         nobody = np.empty((0, 0), dtype=np.int16)
@@ -170,8 +175,10 @@ def count_file(
         max(1, block // BYTES_A_ROW),
         aside if workers.write_aside else None,
     )
-    rounds = size // (shares * block)
-    sizes = Sizes(block, size - shares * block if rounds > 1 else None)
+    several_rounds = own.blocks.start is not None and size > shares * block
+    sizes = Sizes(block, size - shares * block if several_rounds else None)
+    for other in earlier[-1:]:  # the marks of one file at a time are held
+        other.put_aside()
     counting, digest = _Counting(job, workers, sizes, aside, list(earlier)), Digest()
     total = counting.run(counting.cut(digest))
     if not total.flow.rows_read:
@@ -267,7 +274,7 @@ class _Sums:
 
     def add(self, tally: Tally) -> None:
         self._sums.append(tally)
-        while len(self._sums) > 1 and 2 * _entries(self._sums[-1]) > _entries(self._sums[-2]):
+        while len(self._sums) > 1 and 2 * _entries(self._sums[-1]) >= _entries(self._sums[-2]):
             self._fold()
 
     def total(self) -> Tally:

@@ -1,8 +1,8 @@
 """Marks of all rows of a file: who stands there twice is found one bucket of marks after the other.
 
 The first bits of a mark say its bucket, so rows with the same mark meet in one, however many rows there are. Each piece
-comes with its marks in the order of their buckets, and they are read bucket by bucket. Those of a million rows are
-held; where there are more, all are on disk, and a process that shares the disk puts its own there.
+comes with its marks in the order of their buckets, and they are read bucket by bucket. Those of a file of up to a
+million rows are held; where there are more, or another file comes, all are on disk.
 """
 
 from __future__ import annotations
@@ -119,8 +119,12 @@ class MarkFile:
             self.rows += own.rows
             self.known += own.known
         if self.known > MOST_HELD:
-            self._pieces[self._aside :] = put_aside(self._pieces[self._aside :], self._path)
-            self._aside = len(self._pieces)
+            self.put_aside()
+
+    def put_aside(self) -> None:
+        """Write what is still held. Raises OutputNotWritable if the disk is full."""
+        self._pieces[self._aside :] = put_aside(self._pieces[self._aside :], self._path)
+        self._aside = len(self._pieces)
 
     def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
         """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""

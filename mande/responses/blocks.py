@@ -38,11 +38,13 @@ class Blocks:
     """A file that can be read in blocks.
 
     start: of a text, what its first rows say; None for Parquet. usual: how cells of its columns look in those rows.
+    longer: columns of letters in which a longer cell has been found since.
     """
 
     file: StoredFile
     start: Start | None
     usual: Usual = field(default_factory=Usual)
+    longer: set[int] = field(default_factory=set, compare=False)
 
     def pieces(self, sizes: Sizes, digest: Digest) -> Iterator[Piece]:
         """Pieces of a text of about these sizes, of Parquet of about as many rows; `digest` takes in the whole file."""
@@ -62,7 +64,7 @@ class Blocks:
 
         unused = pa.default_memory_pool().release_unused  # else what the parser has held adds up from piece to piece
         if self.start is not None:
-            table = rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual)
+            table = rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual, self.longer)
             unused()
             yield table
             return
@@ -160,7 +162,7 @@ def first_rows(file: StoredFile) -> tuple[Blocks, Table]:
 
 def _usual(rows: Table) -> Usual:
     values = [rows.distinct(column)[0] for column in range(len(rows.header))]
-    letters = (i for i, own in enumerate(values) if all(len(cell) < 2 for cell in own))
+    letters = (i for i, own in enumerate(values) if all(len(cell.encode()) < 2 for cell in own))
     different = (i for i, own in enumerate(values) if len(own) == len(rows) > _MANY_DIFFERENT)
     return Usual(frozenset(letters), frozenset(different))
 

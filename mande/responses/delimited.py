@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +39,9 @@ HEAD = 1 << 20
 
 _LONGEST_ROW = 1 << 22
 """A row of more bytes than this is no questionnaire: a quotation mark is missing, or somebody means harm."""
+
+_LONGER = re.compile(r"CSV column #(\d+): .*fixed_size_binary")
+"""What pyarrow says of a cell that is no single byte."""
 
 _SEPARATOR_NAMES = {"\t": "tab", " ": "space"}
 
@@ -95,12 +98,13 @@ class Usual(NamedTuple):
     different: frozenset[int] = frozenset()
 
 
-def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usual) -> Table:
+def rows_of_piece(file: str, start: Start, body: pa.Buffer, row: int, usual: Usual, longer: set[int]) -> Table:
     """As `rows_of`, in one thread. usual: what makes it quicker where it holds, and no difference where it does not.
 
+    longer: columns in which a cell was longer than a letter; more are added, and are no letters in the next piece.
     Texts that are mostly different are not looked for among those that are known, so one may be there twice.
     """
-    return _rows(file, start, body, row, _Way(threads=False, usual=usual))
+    return _rows(file, start, body, row, _Way(threads=False, usual=usual, longer=longer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class _Way:
 
     threads: bool
     usual: Usual = field(default_factory=Usual)
+    longer: set[int] = field(default_factory=set)
     quoted: bool = True
 
 
@@ -157,10 +162,14 @@ def _parsed(file: str, start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Tab
     from pyarrow import lib
 
     try:
-        if way.usual.letters:
-            with suppress(lib.ArrowInvalid):  # some cell is longer than a letter
-                return _parse(start, body, way)
-            way = replace(way, usual=Usual(different=way.usual.different))
+        while letters := way.usual.letters - way.longer:
+            try:
+                return _parse(start, body, way, letters)
+            except lib.ArrowInvalid as error:
+                found = _LONGER.search(str(error))
+                if found is None or int(found[1]) not in letters:
+                    break
+                way.longer.add(int(found[1]))
         table, ragged = _parse(start, body, way)
         return (table, ragged) if not (ragged and way.threads) else _parse(start, body, replace(way, threads=False))
     except lib.ArrowInvalid as error:
@@ -170,7 +179,7 @@ def _parsed(file: str, start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Tab
         raise DataProblems([Problem("R-001", Place(file), details={"detail": detail, "remedy": remedy})]) from error
 
 
-def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ragged]]:
+def _parse(start: Start, body: pa.Buffer, way: _Way, letters: Collection[int] = ()) -> tuple[pa.Table, list[_Ragged]]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -182,7 +191,7 @@ def _parse(start: Start, body: pa.Buffer, way: _Way) -> tuple[pa.Table, list[_Ra
 
     names = [str(i) for i in range(len(start.header))]
     kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
-    kinds |= {str(i): pa.string() for i in way.usual.different} | {str(i): pa.binary(1) for i in way.usual.letters}
+    kinds |= {str(i): pa.string() for i in way.usual.different} | {str(i): pa.binary(1) for i in letters}
     block = _LONGEST_ROW if _has_long_rows(body) else min(max(body.size + 1, 1 << 16), 1 << 20)
     table = arrow_csv.read_csv(
         pa.BufferReader(body),

@@ -37,7 +37,7 @@ class Piece(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """How large pieces are to be, in bytes: about `block`, and half of it from byte `late` on.
+    """How large pieces of a text are to be, in bytes: about `block`, and half of it from byte `late` on.
 
     So workers have the same amount left to do when the file ends, and none waits long for another.
     """

@@ -88,14 +88,13 @@ ROW = st.tuples(st.sampled_from(["", "p1", "P1", "p2", "p3", "7,1E+10"]), SCHOOL
 
 @pytest.mark.parametrize(("size", "shares"), [(105_000_000, 2), (105_000_000, 8), (5_000_000, 2), (60_000_000, 2)])
 def test_every_worker_gets_as_many_pieces_and_none_larger_than_a_block(size, shares):
-    block = 13 << 20
-    piece = shared_out(size, block, shares)
-    assert piece <= block
+    piece = shared_out(size, blocks.BLOCK, shares)
+    assert piece <= blocks.BLOCK
     assert -(-size // piece) % shares == 0
 
 
 def test_a_file_is_not_cut_into_crumbs_for_many_workers():
-    assert shared_out(5_000_000, 13 << 20, 64) == 1 << 20
+    assert shared_out(5_000_000, blocks.BLOCK, 64) == 1 << 20
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
@@ -387,7 +386,7 @@ def test_every_unit_is_the_same_in_blocks_too(plan_of, rows_alone_matter, monkey
 
     plan = plan_of(odd_text(400))
     at_once = units.evaluate_each(plan, "school")
-    monkeypatch.setattr(units, "BLOCK", block)
+    monkeypatch.setattr(units, "blocks.BLOCK", block)
     in_blocks = units.evaluate_each(plan, "school", workers=1)
     assert in_blocks.withheld == at_once.withheld
     assert [in_blocks[name].to_json() for name in at_once] == [at_once[name].to_json() for name in at_once]

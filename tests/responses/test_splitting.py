@@ -3,9 +3,11 @@
 import io
 from hashlib import sha256
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mande.responses.delimited import Start, Usual, rows_of_piece
 from mande.responses.splitting import Digest, Sizes, text_pieces
 
 CELL = st.sampled_from(["1", "", '"a,b"', '"two\nlines"', '"a ""b"""', "a long answer of somebody"])
@@ -35,3 +37,17 @@ def test_each_byte_is_in_one_piece_that_begins_with_a_row(rows, block, late):
 def test_towards_the_end_pieces_are_half_as_large():
     found = pieces_of(b"1234567,9\n" * 1000, Sizes(2000, late=6000))
     assert [piece.length for piece in found] == [2000, 2000, 2000, 1000, 1000, 1000, 1000]
+
+
+def rows_in_letters(text: str, letters: set[int], longer: set[int]):
+    start = Start(("a", "b", "c"), ",", 0, 2, ())
+    return rows_of_piece("x.csv", start, pa.py_buffer(text.encode()), 2, Usual(frozenset(letters)), longer)
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["1", "2", "", "12", '""', '"3"', "я", "0x5", "05"])] * 3), min_size=1))
+def test_cells_are_what_was_typed_whether_columns_are_taken_for_letters_or_not(rows):
+    text = "".join(f"{','.join(row)}\n" for row in rows)
+    longer: set[int] = set()
+    quick, plain = rows_in_letters(text, {0, 2}, longer), rows_in_letters(text, set(), set())
+    assert [list(quick.cells(i)) for i in range(3)] == [list(plain.cells(i)) for i in range(3)]
+    assert longer == {i for i in (0, 2) if any(len(row[i].strip('"').encode()) > 1 for row in rows)}
