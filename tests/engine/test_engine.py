@@ -386,7 +386,7 @@ def test_every_unit_is_the_same_in_blocks_too(plan_of, rows_alone_matter, monkey
 
     plan = plan_of(odd_text(400))
     at_once = units.evaluate_each(plan, "school")
-    monkeypatch.setattr(units, "blocks.BLOCK", block)
+    monkeypatch.setattr(units, "BLOCK", block)
     in_blocks = units.evaluate_each(plan, "school", workers=1)
     assert in_blocks.withheld == at_once.withheld
     assert [in_blocks[name].to_json() for name in at_once] == [at_once[name].to_json() for name in at_once]
