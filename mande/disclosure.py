@@ -99,9 +99,9 @@ def hidden_by_crossing(
             continue
         other, turned = (key.other, cells) if key.one == grouping else (key.one, cells.turned())
         change = ChangeKey(*key[:4], EVERYONE)
-        rows = {a for a in turned.rows if a and change._replace(group=group_name(grouping, a)) not in found}
+        rows = {a for a in turned.rows if a and (*key[:4], group_name(grouping, a)) not in found}
         shown = shown_of.get(other, ())
-        columns = {b for b in turned.columns if change._replace(group=group_name(other, b)) in shown}
+        columns = {b for b in turned.columns if (*key[:4], group_name(other, b)) in shown}
         while row := row_to_hide(turned, rows, columns, smallest, whole_shown=change in shown_of[EVERYONE]):
             rows.discard(row)
             found.add(change._replace(group=group_name(grouping, row)))

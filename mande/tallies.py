@@ -6,7 +6,6 @@ is of fewer people than the smallest cell, but also where a difference between i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -206,13 +205,14 @@ def _others_who_answered(counts: Tally, key: ChangeKey) -> Iterator[int]:
 def _clusters_are_many(counts: Tally, whole: ChangeKey | None, parts: Sequence[ChangeKey], smallest: int) -> bool:
     if not all(part in counts.clusters for part in parts):
         return False
-    sizes: list[Mapping[str, int]] = [_sizes(counts.clusters[part]) for part in parts]
+    sizes = [counts.clusters[part].n for part in parts]
     if whole is not None:
-        rest = Counter(_sizes(counts.clusters[whole]))
-        for own in sizes:
-            rest.subtract(own)
+        everybody = counts.clusters[whole]
+        rest = everybody.n.copy()
+        for part in parts:
+            rest[np.searchsorted(everybody.label, counts.clusters[part].label)] -= counts.clusters[part].n
         sizes.append(rest)
-    return all(n == 0 or n >= smallest for own in sizes for n in own.values())
+    return all(bool(((n == 0) | (n >= smallest)).all()) for n in sizes)
 
 
 def _clusters_tell(counts: Tally, key: ChangeKey, shown: Collection[ChangeKey], smallest: int) -> bool:
@@ -226,10 +226,6 @@ def _clusters_tell(counts: Tally, key: ChangeKey, shown: Collection[ChangeKey], 
         if columns and row_to_hide(cells, {a for a in cells.rows if a}, columns, smallest) is not None:
             return True
     return False
-
-
-def _sizes(sums: ClusterSums) -> dict[str, int]:
-    return dict(zip(sums.label.tolist(), sums.n.tolist(), strict=True))
 
 
 def _counted(

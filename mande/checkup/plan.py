@@ -8,12 +8,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from mande.catalog import Room, find_analysis, find_template, room_folder
-from mande.errors import Problem, WrongUse, nearest
+from mande.errors import Problem, WrongUse
 from mande.plan import Plan
 from mande.programmes import known_programmes
 from mande.reach.completion import DOSE
 from mande.report.translation import SOURCE_LANGUAGE, load_translation, there_are
 from mande.responses import Responses
+from mande.responses.label_checks import grouping_hint
 from mande.toml_file import toml_locator
 
 __all__ = ["plan_notices"]
@@ -62,10 +63,7 @@ def _subgroups(plan: Plan, read: Sequence[Responses]) -> Iterator[Problem]:
     there = sorted(named | dose | {name for responses in read for name in responses.groups})
     for i, name in enumerate(plan.analysis.subgroups):
         if name not in there:
-            near = nearest(name, there)
-            known = f"There are: {', '.join(there)}." if there else "No source has groups."
-            hint = f"Did you mean {' or '.join(near)}?" if near else known
-            yield Problem("P-026", toml_locator(path)(("subgroups", i)), name, {"hint": hint})
+            yield Problem("P-026", toml_locator(path)(("subgroups", i)), name, {"hint": grouping_hint(name, there)})
 
 
 def _likeness(one: str, other: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +20,12 @@ from mande.responses.checks import Patterns
 from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.evidence import ByLabel, Evidence, add_by_label
 from mande.responses.forms import Forms
-from mande.responses.people import grouping
+from mande.responses.people import folded_grouping
 from mande.responses.reading import noticed, read_rows
 from mande.responses.row_checks import marks_of_families, marks_of_ids, marks_of_submissions, set_again_aside
 from mande.responses.seen import Key
 from mande.responses.splitting import Piece
 from mande.responses.table import Table
-from mande.responses.text import folded
 from mande.scoring import score
 from mande.stats.counts import IntArray
 from mande.tally import Tally, make_tally
@@ -121,7 +121,7 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
                 getattr(total, marks).extend(getattr(counted, marks))
         total.rows.append(rows)
     if job.aside is not None:
-        own = job.aside / f"marks-of-{os.getpid()}"
+        own = job.aside / f"marks-of-{os.getpid()}-{threading.get_ident()}"
         for marks in MARKS:
             setattr(total, marks, put_aside(getattr(total, marks), own))
     return total
@@ -135,7 +135,7 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     before = noticed(forms, evidence)
     forms = set_again_aside(before, "R-020", again.elsewhere)
     flow = forms.flow()
-    responses = _responses(forms, flow, evidence)
+    responses = _responses(forms, flow)
     scores = score(responses)
     tally, answered = make_tally(scores, job.analysis), scores.answered
     del scores  # which take much memory
@@ -158,16 +158,13 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     )
 
 
-def _responses(forms: Forms, flow: Flow, evidence: Evidence) -> Responses:
+def _responses(forms: Forms, flow: Flow) -> Responses:
     """The used forms, nobody of them with a name; groups are called as their labels are folded."""
     used = np.flatnonzero(forms.used)
     row = forms.table.row[used]
     everyone = len(used) == len(forms)
     codes = {wave: m if everyone else m[used] for wave, m in forms.answers.codes.items()}
-    groups = {
-        name: grouping(cells, used, {key: key for key in map(folded, evidence.spellings[name])})
-        for name, cells in forms.groups.items()
-    }
+    groups = {name: folded_grouping(cells, used) for name, cells in forms.groups.items()}
     return Responses(
         instrument=forms.instrument,
         codes=codes,

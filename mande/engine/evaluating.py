@@ -82,8 +82,9 @@ def _in_blocks(
 
     try:
         _require_counts_alone(plan)
-        with workers_for(workers, scheduler) as pool, tempfile.TemporaryDirectory(prefix="mande-") as aside:
-            files = _counted(replace(plan, analysis=counted_by), pool, block or BLOCK, Path(aside))
+        with tempfile.TemporaryDirectory(prefix="mande-") as aside:
+            with workers_for(workers, scheduler) as pool:
+                files = _counted(replace(plan, analysis=counted_by), pool, block or BLOCK, Path(aside))
             return _concluded(plan, counted_by, files)
     except OnlyAtOnce as reason:
         _require_memory(plan, size, str(reason))

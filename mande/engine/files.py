@@ -38,6 +38,9 @@ __all__ = ["FileCount", "LaidOut", "count_file", "lay_out_source", "shared_out",
 _SMALLEST = 1 << 20
 """Bytes of a piece below which it costs more to begin with it than to count it."""
 
+_HELD = 1 << 27
+"""Bytes of a file whose marks may be held; those of a larger one are too many, and are written as they come."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
@@ -173,7 +176,7 @@ def count_file(
         with_folded_labels(plan.analysis),
         key,
         max(1, block // BYTES_A_ROW),
-        aside if workers.write_aside else None,
+        aside if workers.see_the_disk and (workers.results_travel or size > _HELD) else None,
     )
     several_rounds = own.blocks.start is not None and size > shares * block
     sizes = Sizes(block, size - shares * block if several_rounds else None)

@@ -26,7 +26,7 @@ from mande.responses.column_names import ColumnNames, Layout
 from mande.responses.evidence import ByLabel, Evidence, add_by_label
 from mande.responses.forms import FileRead, Forms
 from mande.responses.linking import Together, brought_together, first_rows, unmatched, without_people_seen_before
-from mande.responses.people import grouping
+from mande.responses.people import folded_grouping
 from mande.responses.reading import judge, noticed, read_rows
 from mande.responses.result import LinkReport
 from mande.responses.row_checks import without_second_forms
@@ -34,7 +34,6 @@ from mande.responses.seen import Key, marks_of
 from mande.responses.splitting import Digest, OnlyAtOnce, Sizes
 from mande.responses.storage import size_of
 from mande.responses.table import Column
-from mande.responses.text import folded
 from mande.scoring import score
 from mande.tally import Tally, make_tally
 
@@ -247,10 +246,7 @@ def _responses(together: Together, instrument: Instrument, texts: Mapping[str, C
         family=None,
         row=first_rows(rows, len(everybody)),
         rows=rows,
-        groups={
-            name: grouping(cells, everybody, {key: key for key in map(folded, cells.distinct())})
-            for name, cells in texts.items()
-        },
+        groups={name: folded_grouping(cells, everybody) for name, cells in texts.items()},
         files=tuple(forms.file_read() for forms in together.files),
         problems=(),
     )

@@ -171,9 +171,11 @@ class MarkFile:
     def in_any(self, earlier: Sequence[MarkFile], without: IntArray) -> IntArray:
         """Rows whose mark stands in an earlier file, sorted. The rows in `without` count as if they had none."""
         found = [np.empty(0, dtype=np.int64)]
+        if not earlier:
+            return found[0]
         others = (file.buckets() for file in earlier)
         for (rows, marks), *theirs in zip(self.buckets(without), *others, strict=True):
-            before = np.concatenate([own for _, own in theirs]) if theirs else marks[:0]
+            before = np.concatenate([own for _, own in theirs])
             again, first = repeats(np.concatenate([before, marks]))
             found.append(rows[again[(first < len(before)) & (again >= len(before))] - len(before)])
         return np.sort(np.concatenate(found))

@@ -6,12 +6,14 @@ part's time: the part is counted again.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from multiprocessing import get_context
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -33,8 +35,11 @@ class Workers(Protocol):
     together: ClassVar[int]
     """Pieces of a file in one task: more where a result has to travel, so that workers do most of the adding."""
 
-    write_aside: ClassVar[bool]
-    """Whether they see this machine's disk but not its memory, so that what is large is quicker written than sent."""
+    results_travel: ClassVar[bool]
+    """Whether they see no memory of this process, so that what is large is quicker written than handed over."""
+
+    see_the_disk: ClassVar[bool]
+    """Whether what they write on this machine's disk can be read here."""
 
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
         """function(*task) of each task, in the order of the tasks."""
@@ -59,9 +64,11 @@ class Threads:
     """Threads of this process: what pyarrow and numpy do, and only that, is done at the same time."""
 
     together: ClassVar[int] = 1
-    write_aside: ClassVar[bool] = False
+    results_travel: ClassVar[bool] = False
+    see_the_disk: ClassVar[bool] = True
 
     def __init__(self, workers: int) -> None:
+        _share_freed_memory()
         self.number, self._pool = workers, ThreadPoolExecutor(workers, thread_name_prefix="mande")
 
     def __enter__(self) -> Self:
@@ -72,6 +79,20 @@ class Threads:
 
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
         return _in_order((self._pool.submit(function, *task) for task in tasks), self.number + 1)
+
+
+def _share_freed_memory() -> None:
+    """Let threads use what another one has freed. Elsewhere than with glibc nothing is done.
+
+    It keeps a store of memory for each thread, and what lies unused in them adds up to a tenth of all, the more the
+    longer the file.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another library of C
+            ctypes.CDLL(None).mallopt(_STORES_AT_MOST, 1)
+
+
+_STORES_AT_MOST = -8  # M_ARENA_MAX in malloc.h
 
 
 def _in_order(started: Iterable[Future[Result]], ahead: int) -> Iterator[Result]:
@@ -89,20 +110,24 @@ class Processes:
     """Other processes on this machine, each with one thread. One that dies is replaced, and its part counted again."""
 
     together: ClassVar[int] = 4
-    write_aside: ClassVar[bool] = True
+    results_travel: ClassVar[bool] = True
+    see_the_disk: ClassVar[bool] = True
 
     def __init__(self, workers: int) -> None:
         self.number, self._pool = workers, self._new_pool(workers)
 
     @staticmethod
     def _new_pool(workers: int) -> Executor:
-        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_one_thread)
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_get_ready)
+        pool.submit(int)  # the first task starts them: they get ready while the first part is cut
+        return pool
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """Waits for them only if they may be at work; nobody has to wait while they end."""
+        self._pool.shutdown(wait=error is not None, cancel_futures=True)
 
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
         waiting: deque[tuple[tuple[Any, ...], Future[Result]]] = deque()
@@ -147,9 +172,11 @@ def _is_done(future: Future[Any]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _one_thread() -> None:
+def _get_ready() -> None:
     """N workers are N threads: what the libraries would add on top only gets in their way."""
     import pyarrow as pa
+
+    import mande.engine.counting  # noqa: F401  # which takes a while
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
@@ -159,7 +186,8 @@ class Cluster:
     """Workers of a Dask scheduler, on this machine or others; they need mande and must see the files."""
 
     together: ClassVar[int] = 2
-    write_aside: ClassVar[bool] = False
+    results_travel: ClassVar[bool] = True
+    see_the_disk: ClassVar[bool] = False
 
     def __init__(self, scheduler: str) -> None:
         try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BLOCK", "Blocks", "first_rows", "laid_out"]
 
-BLOCK = 9 << 20
+BLOCK = 13 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 100

@@ -137,22 +137,22 @@ def _how_many(cells: BoolArray) -> npt.NDArray[np.integer]:
 class Alike:
     """Forms in whose answers the same pattern was found: counted at once, described one by one where they are shown.
 
-    people: positions of the respondents. describe: value and details of one of them.
+    people: positions of the respondents. within: their file. describe: value and details of one of them.
     """
 
     code: str
     wave: str
     people: IntArray
-    of: _File
+    within: _File
     describe: Callable[[int], tuple[str, dict[str, str]]]
 
     @property
     def file(self) -> str:
-        return self.of.of(self.wave)
+        return self.within.of(self.wave)
 
     def problems(self) -> Iterator[Problem]:
         for person in self.people.tolist():
-            yield Problem(self.code, self.of.place(person, self.wave), *self.describe(person))
+            yield Problem(self.code, self.within.place(person, self.wave), *self.describe(person))
 
 
 @dataclass(frozen=True)

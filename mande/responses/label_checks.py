@@ -17,7 +17,7 @@ from mande.toml_file import toml_locator
 if TYPE_CHECKING:
     from mande.plan import Plan
 
-__all__ = ["texts_nowhere", "unknown_groupings"]
+__all__ = ["grouping_hint", "texts_nowhere", "unknown_groupings"]
 
 SHOWN = 8
 
@@ -27,12 +27,20 @@ def unknown_groupings(read: Sequence[Responses], plan: Plan) -> Iterator[Problem
     there = sorted({name for responses in read for name in responses.groups})
     for name in plan.evaluation.labels:
         if name not in there:
-            near = nearest(name, there)
-            named = f"There are: {', '.join(there)}." if there else "No source has groups."
-            hint = (
-                f"Did you mean {' or '.join(near)}?" if near else f"{named} Name its column in a source, under groups."
-            )
+            hint = grouping_hint(name, there, otherwise=" Name its column in a source, under groups.")
             yield Problem("P-020", toml_locator(plan.file)(("labels", name)), name, {"hint": hint})
+
+
+def grouping_hint(name: str, there: Sequence[str], *, otherwise: str = "") -> str:
+    """What to write instead of a grouping that no source has. otherwise: said where nothing looks like it.
+
+    >>> grouping_hint("shcool", ["school", "sex"])
+    'Did you mean school?'
+    """
+    near = nearest(name, there)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return (f"There are: {', '.join(there)}." if there else "No source has groups.") + otherwise
 
 
 def texts_nowhere(files: Sequence[Forms], plan: Plan, smallest: int) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from mande.responses.table import Column
 from mande.responses.text import folded
 from mande.stats.counts import IntArray
 
-__all__ = ["People", "Taken", "WaveForms", "grouping", "labels_of"]
+__all__ = ["People", "Taken", "WaveForms", "folded_grouping", "grouping", "labels_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +150,15 @@ def grouping(cells: Column, rows: IntArray, label: Mapping[str, str]) -> Groupin
     """The rows' groups. label: of each folded text that a row may have."""
     labels = sorted(label.values())
     number = {text: i for i, text in enumerate(labels)}
-    place = np.array([number.get(label.get(folded(text), ""), -1) for text in cells.distinct()], dtype=np.int64)
+    place = np.array([number.get(label.get(key, ""), -1) for key in cells.folded()], dtype=np.int64)
     return Grouping(tuple(labels), place[cells.position[rows]])
+
+
+def folded_grouping(cells: Column, rows: IntArray) -> Grouping:
+    """The rows' groups, called as their labels are folded."""
+    position, keys = cells.position[rows], cells.folded()
+    there = np.bincount(position, minlength=len(keys)).tolist()
+    labels = sorted({key for key, people in zip(keys, there, strict=True) if people})
+    number = {key: i for i, key in enumerate(labels)}
+    place = np.array([number.get(key, -1) for key in keys], dtype=np.int64)
+    return Grouping(tuple(labels), place[position])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from mande.responses.table import Column, bytes_of, texts
 from mande.stats.counts import IntArray
 
-__all__ = ["Key", "Marks", "marks_of", "marks_of_numbers", "new_key", "repeats", "without"]
+__all__ = ["Key", "Marks", "marks_of", "marks_of_numbers", "new_key", "repeats"]
 
 Marks = npt.NDArray[np.uint64]
 """Of each row a mark, shape (n, 2); a row that has none, or is not to be compared, has 0 in both places."""
@@ -47,13 +47,7 @@ def marks_of(cells: Column, key: Key) -> Marks:
 def marks_of_numbers(columns: Iterable[npt.NDArray[np.int16]], key: Key) -> Marks:
     """Marks of the rows of a table of small whole numbers, given column by column, shape (n,) each."""
     given = list(columns)
-    return _mixed([_packed(given[i : i + 4]) for i in range(0, len(given), 4)], key, len(given))
-
-
-def without(marks: Marks, rows: npt.NDArray[np.bool_]) -> Marks:
-    """The marks with none for these rows."""
-    marks[rows] = 0
-    return marks
+    return _mixed((_packed(given[i : i + 4]) for i in range(0, len(given), 4)), key, len(given))
 
 
 def repeats(marks: Marks) -> tuple[IntArray, IntArray]:
@@ -92,21 +86,22 @@ def _packed(columns: Sequence[npt.NDArray[np.int16]]) -> Words:
     return low.astype(np.uint64) | high.astype(np.uint64) << np.uint64(32)
 
 
-def _mixed(words: list[Words], key: Key, size: int) -> Marks:
-    marks = np.empty((len(words[0]), 2), dtype=np.uint64)
-    for i, own in enumerate(key):
-        mark = np.full(len(words[0]), own ^ size, dtype=np.uint64)
-        for word in words:
-            mark = _stirred(mark ^ word)
-        marks[:, i] = mark
+def _mixed(words: Iterable[Words], key: Key, size: int) -> Marks:
+    """words: one at a time, since all of them together take much memory."""
+    halves: list[Words] = []
+    for word in words:
+        halves = halves or [np.full(len(word), own ^ size, dtype=np.uint64) for own in key]
+        for half in halves:
+            half ^= word
+            _stir(half)
+    marks = np.stack(halves, axis=1)
     marks[:, 0] |= np.uint64(1)  # so that no mark is 0
     return marks
 
 
-def _stirred(word: Words) -> Words:
-    """Every bit out depends on every bit in: the finaliser of MurmurHash3 (Austin Appleby, public domain)."""
+def _stir(word: Words) -> None:
+    """Every bit after depends on every bit before: the finaliser of MurmurHash3 (Austin Appleby, public domain)."""
     for step in (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)):
-        word = word ^ (word >> np.uint64(33))
+        word ^= word >> np.uint64(33)
         word *= step
     word ^= word >> np.uint64(33)
-    return word

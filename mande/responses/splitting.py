@@ -122,10 +122,10 @@ class _Text:
 def _row_ends(content: memoryview, separator: int) -> tuple[int, int] | None:
     """How many rows end in a text that begins with a row, and where the last does; None if marks stand oddly."""
     values: npt.NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)
-    ends, marked = values == ord("\n"), values == ord('"')
-    if not marked.any():
-        return int(np.count_nonzero(ends)), values.size - int(ends[::-1].argmax()) if ends.any() else 0
-    breaks, marks = np.flatnonzero(ends), np.flatnonzero(marked)
+    ends, text = values == ord("\n"), content.tobytes()
+    if b'"' not in text:
+        return int(np.count_nonzero(ends)), text.rfind(b"\n") + 1
+    breaks, marks = np.flatnonzero(ends), np.flatnonzero(values == ord('"'))
     if not _are_regular(values, marks, separator):
         return None
     outside = breaks[np.searchsorted(marks, breaks) % 2 == 0]

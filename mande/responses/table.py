@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mande.errors import Problem
+from mande.folding import folded
 from mande.stats.counts import IntArray
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ class Column(Sequence[str]):
     def __init__(self, values: pa.StringArray, position: npt.NDArray[np.integer]) -> None:
         self.values, self.position = values, position
         self._distinct: list[str] | None = None
+        self._folded: list[str] | None = None
         self._ends: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]] | None = None
 
     @classmethod
@@ -171,6 +173,12 @@ class Column(Sequence[str]):
             self._distinct = [value.strip() for value in self.values.to_pylist()]
         return self._distinct
 
+    def folded(self) -> list[str]:
+        """The distinct values as they are folded; spellings of one text are alike."""
+        if self._folded is None:
+            self._folded = [folded(text) for text in self.distinct()]
+        return self._folded
+
     def where(self, wanted: Callable[[str], bool], likely: BoolArray | None = None) -> BoolArray:
         """Whose cell is wanted, shape (n,). likely: of the distinct values, those that may be; all by default."""
         hits = np.zeros(len(self.values), dtype=bool)
@@ -198,11 +206,14 @@ class Column(Sequence[str]):
     def counts(self, rows: BoolArray | None = None) -> Counter[str]:
         """Rows by text, in the order of the distinct values; of those in `rows`, if given."""
         position = self.position if rows is None or rows.all() else self.position[rows]
-        found: Counter[str] = Counter()
         counts = np.bincount(position, minlength=len(self.values)).tolist()
+        found = Counter(dict(zip(self.distinct(), counts, strict=True)))
+        if len(found) == len(counts) and all(counts):  # no two values alike, each in some row
+            return found
+        found.clear()
         for text, count in zip(self.distinct(), counts, strict=True):
             if count:
-                found[text] = found.get(text, 0) + count
+                found[text] += count
         return found
 
 

@@ -171,7 +171,9 @@ class ClusterSums:
     def known(self) -> ClusterSums:
         """Without the people whose cluster is not known."""
         of_known = self.label != UNKNOWN
-        return ClusterSums(self.label[of_known], *(getattr(self, name)[of_known] for name in SUMS))
+        if of_known.all():
+            return self
+        return _settled(self.label[of_known], [getattr(self, name)[of_known] for name in SUMS])
 
     def exact(self, name: str) -> npt.NDArray[np.object_]:
         """One of the six sums, or `change` or `change_squares`, per cluster in Python integers."""
@@ -195,7 +197,7 @@ class ClusterSums:
 
     def __add__(self, other: ClusterSums) -> ClusterSums:
         if np.array_equal(self.label, other.label):
-            return ClusterSums(self.label, *(_sum_of(getattr(self, name), getattr(other, name)) for name in SUMS))
+            return _settled(self.label, [_sum_of(getattr(self, name), getattr(other, name)) for name in SUMS])
         label, at, other_at = _united(self.label, other.label)
 
         def laid_out(values: npt.NDArray[Any], places: IntArray) -> npt.NDArray[Any]:
@@ -212,6 +214,15 @@ class ClusterSums:
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("label", *SUMS))
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+
+def _settled(label: npt.NDArray[np.str_], sums: Sequence[npt.NDArray[Any]]) -> ClusterSums:
+    """Of labels that are merged and sorted and clusters that have people: what comes from such needs no second look."""
+    found = object.__new__(ClusterSums)
+    for name, values in zip(("label", *SUMS), (label, *sums), strict=True):
+        values.setflags(write=False)
+        object.__setattr__(found, name, values)
+    return found
 
 
 def _united(

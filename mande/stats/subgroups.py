@@ -148,8 +148,9 @@ def _row(name: str, sums: ClusterSums | Arms, clustered: bool, steps_per_point: 
 
 
 def _size(sums: ClusterSums | Arms) -> tuple[int, int]:
-    both = (sums,) if isinstance(sums, ClusterSums) else tuple(sums)
-    return sum(part.people for part in both), known_clusters(*(part.label for part in both))
+    if isinstance(sums, ClusterSums):
+        return sums.people, sums.known.clusters
+    return sum(part.people for part in sums), known_clusters(*(part.label for part in sums))
 
 
 def _mean_change(sums: ClusterSums, steps_per_point: int, confidence: float) -> Inference:

@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mande import evaluation, load_plan
-from mande.engine import evaluating
+from mande.engine import evaluating, files, marks
 from mande.engine.evaluating import evaluate
 from mande.engine.files import shared_out
 from mande.engine.workers import Processes
 from mande.errors import DataProblems, MandeError, WrongUse
 from mande.responses import blocks
+from mande.stats.cluster import ClusterSums
+from mande.stats.counts import PairCounts
+from mande.tally import ChangeKey, Tally
 from tests.engine.conftest import outcome
 from tests.engine.odd_files import ODD_CELLS, odd_text, wide_text
 from tests.engine.workers_that_die import die, die_once
@@ -112,7 +115,8 @@ def test_every_sample_is_the_same_in_blocks_or_says_why_it_is_read_at_once(sampl
     said = []
     monkeypatch.setattr(evaluating, "SMALL", 0)
     monkeypatch.setattr(evaluating, "_require_memory", lambda plan, size, reason: said.append(reason))
-    assert evaluate(plan, block=3000).to_json() == evaluation.evaluate(plan).to_json()
+    a_fifth = max(path.stat().st_size for path in (SAMPLES / sample).glob("*.csv")) // 5
+    assert evaluate(plan, block=a_fifth).to_json() == evaluation.evaluate(plan).to_json()
     assert bool(said) == (sample == "fast-parents-teachers")  # which compares the answers of two people of one family
 
 
@@ -255,6 +259,51 @@ def test_files_of_a_pattern_and_a_zip_are_counted_as_read_at_once(plan_of, in_bl
     result = in_blocks(plan, block=block)
     assert result.to_json() == at_once(plan).to_json()
     assert sum(source.flow.rows_used for source in result.sources) == 79
+
+
+@pytest.mark.parametrize(("held", "written"), [(10**9, {"0"}), (10, {"0", "1"})])
+def test_marks_of_an_earlier_file_are_on_disk_and_those_of_a_large_one_as_they_come(
+    plan_of, in_blocks, parts, monkeypatch, held, written
+):
+    monkeypatch.setattr(marks, "MOST_HELD", 10**6)
+    monkeypatch.setattr(files, "_HELD", held)
+    last, judged = [], files._judged
+
+    def looked_at(plan, own, job, total, counting, digest):
+        last[:] = {path.parent.name for path in counting.aside.parent.glob("*/marks-*") if path.stat().st_size}
+        return judged(plan, own, job, total, counting, digest)
+
+    monkeypatch.setattr(files, "_judged", looked_at)
+    in_blocks(plan_of(None, file="parts/*.csv"), block=400)
+    assert {*last} == written
+
+
+KEY = ChangeKey("i", "c", "then", "now", "all")
+
+
+def counted_in(*schools):
+    clusters = ClusterSums.of([1] * len(schools), [2] * len(schools), schools)
+    return Tally(pairs={KEY: PairCounts.of([1] * len(schools), [2] * len(schools))}, clusters={KEY: clusters})
+
+
+@pytest.mark.parametrize(
+    ("tallies", "most"),
+    [
+        ([Tally()] * 100, 1),
+        ([counted_in("a", "b")] * 100, 1),
+        ([counted_in(f"a{i}", f"b{i}") for i in range(100)], 7),  # 2⁷ > 100
+    ],
+    ids=["of nothing", "of the same schools", "each of its own schools"],
+)
+def test_few_sums_of_tallies_are_held(tallies, most):
+    sums, held = files._Sums(), []
+    for tally in tallies:
+        sums.add(tally)
+        held.append(len(sums._sums))
+    assert max(held) <= most
+    total = sums.total()
+    assert total.pairs == sum(tallies, Tally()).pairs
+    assert total.clusters == sum(tallies, Tally()).clusters
 
 
 def test_copies_of_another_file_are_said(plan_of, in_blocks, at_once, tmp_path, monkeypatch):

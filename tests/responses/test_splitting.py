@@ -7,8 +7,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mande.responses.blocks import first_rows
 from mande.responses.delimited import Start, Usual, rows_of_piece
 from mande.responses.splitting import Digest, Sizes, text_pieces
+from mande.responses.storage import stored
 
 CELL = st.sampled_from(["1", "", '"a,b"', '"two\nlines"', '"a ""b"""', "a long answer of somebody"])
 ROWS = st.lists(st.lists(CELL, min_size=2, max_size=3).map(",".join), min_size=1, max_size=60)
@@ -51,3 +53,9 @@ def test_cells_are_what_was_typed_whether_columns_are_taken_for_letters_or_not(r
     quick, plain = rows_in_letters(text, {0, 2}, longer), rows_in_letters(text, set(), set())
     assert [list(quick.cells(i)) for i in range(3)] == [list(plain.cells(i)) for i in range(3)]
     assert longer == {i for i in (0, 2) if any(len(row[i].strip('"').encode()) > 1 for row in rows)}
+
+
+def test_a_column_whose_first_cells_are_single_bytes_is_one_of_letters_and_a_cyrillic_letter_is_two(tmp_path):
+    (tmp_path / "forms.csv").write_text("digit,letter,empty,answer\n" + "1,ж,,12\n2,м,,3\n" * 3)
+    blocks, _ = first_rows(stored(str(tmp_path / "forms.csv")))
+    assert blocks.usual.letters == {0, 2}
