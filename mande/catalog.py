@@ -144,6 +144,6 @@ def _unknown(what: str, name: str, room: Room, project: Path | None) -> UnknownN
 
 
 def _not_among(what: str, name: str, known: list[str]) -> UnknownName:
-    near = nearest(name, known)
+    near = nearest(name, known) or [own for own in known if len(name) > 2 and name.casefold() in own.casefold()]
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known) or 'none'}."
     return UnknownName(f'There is no {what} "{name}". {hint}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _number(says: str, **how: Any) -> Any:
+    """An option that is a number; a decimal comma is refused with the point that it should be."""
+    return typer.Option(help=says, parser=_parsed_number, metavar="<float>", **how)
+
+
+def _parsed_number(typed: str | float) -> float:
+    try:
+        return float(typed)
+    except ValueError:
+        instead = str(typed).replace(",", ".")
+        hint = f"; write {instead}" if re.fullmatch(r"\d+\.\d+", instead) else ""
+        raise typer.BadParameter(f'"{typed}" is not a number{hint}.') from None
+
 
 EvaluationPath = Annotated[
     Path | None, typer.Argument(help="evaluation.toml, or for a report a saved evaluation.json", show_default=False)
@@ -162,6 +178,8 @@ def map_columns(
         pieces.append(proposal_toml(source.model_dump(exclude_unset=True), proposed))
     if output is None:
         print("\n".join(pieces))
+    elif output.exists():
+        raise WrongUse(f"{output} is there already, and would be lost. Give a name that is new.")
     else:
         print(f"Written: {write_whole(output, chr(10).join(pieces).encode())}")
 
@@ -207,6 +225,7 @@ def report(
     """Write the report (PDF and HTML, or as asked) and evaluation.json; with --each, one for every unit too."""
     from mande.evaluation import load_evaluation
     from mande.report import FORMATS, own_template, render
+    from mande.report.translation import there_are
 
     units = own = None
     if evaluation is not None and evaluation.suffix == ".json":
@@ -227,6 +246,8 @@ def report(
     asked: dict[str, Any] = {"language": language, "formats": formats or FORMATS, "draft": draft}
     written = render(result, folder, template=used, **asked)
     print(f"Report: {', '.join(map(str, written))}")
+    if others := [own for own in result.plan.languages if own != language and own in there_are(used)]:
+        print(f"Also in other languages of the evaluation: {', '.join(f'--language {own}' for own in others)}")
     _print_findings(result)
     if units is not None:
         _report_each(units, folder, template=own, workers=workers, **asked)
@@ -327,16 +348,16 @@ def words(
 
 @app.command("plan-size")
 def plan_size(
-    change: Annotated[float, typer.Option(help="True mean change to be found, in points", show_default=False)],
-    sd: Annotated[float | None, typer.Option(help="Standard deviation of the score; give --r too")] = None,
-    r: Annotated[float | None, typer.Option(help="Correlation of the score at both waves")] = None,
-    sd_change: Annotated[float | None, typer.Option(help="Standard deviation of the change, instead of both")] = None,
+    change: Annotated[float, _number("True mean change to be found, in points", show_default=False)],
+    sd: Annotated[float | None, _number("Standard deviation of the score; give --r too")] = None,
+    r: Annotated[float | None, _number("Correlation of the score at both waves")] = None,
+    sd_change: Annotated[float | None, _number("Standard deviation of the change, instead of both")] = None,
     per_school: Annotated[int | None, typer.Option(help="Families that begin in each school (or group)")] = None,
-    icc: Annotated[float, typer.Option(help="Likeness of changes within a school, 0 to 1")] = 0.0,
-    attrition: Annotated[float, typer.Option(help="Share of families without a second questionnaire, 0 to 1")] = 0.0,
+    icc: Annotated[float, _number("Likeness of changes within a school, 0 to 1")] = 0.0,
+    attrition: Annotated[float, _number("Share of families without a second questionnaire, 0 to 1")] = 0.0,
     comparison: Annotated[bool, typer.Option("--comparison", help="With a comparison group of the same size")] = False,
-    power: Annotated[float, typer.Option(help="Chance to find the change if it is there")] = 0.8,
-    alpha: Annotated[float, typer.Option(help="Chance to find one that is not there")] = 0.05,
+    power: Annotated[float, _number("Chance to find the change if it is there")] = 0.8,
+    alpha: Annotated[float, _number("Chance to find one that is not there")] = 0.05,
 ) -> None:
     """Say how many families and schools an evaluation needs to find a change."""
     from mande import planning

@@ -15,7 +15,7 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from mande.change import Changes
 from mande.contrast import ArmContrast, SubgroupContrast, contrast_arms, contrast_subgroups
@@ -167,8 +167,16 @@ def evaluation_of(content: bytes, name: str) -> Evaluation:
             )
         return _codec().validate_json(content)
     except ValueError as error:  # JSON's and pydantic's errors are ValueErrors
-        first = str(error).splitlines()[0]
-        raise MandeError(f"{name} is not a saved evaluation ({first}). Make one with: mande evaluate") from error
+        raise MandeError(
+            f"{name} is not a saved evaluation ({_why_none(error)}). Make one with: mande evaluate"
+        ) from error
+
+
+def _why_none(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = ".".join(map(str, error.errors()[0]["loc"]))
+    return f'"{first}" is missing or wrong' + (f", and {error.error_count() - 1} more" * (error.error_count() > 1))
 
 
 def read_sources(plan: Plan) -> tuple[Responses, ...]:

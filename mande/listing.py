@@ -281,9 +281,10 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
         return f"{instrument.id}: nothing that can be shown"
     largest, interval, direction = max(shown, key=lambda one: abs(one[0].effects.pomp or 0))
     title = in_language(instrument.construct_by_id[largest.construct].title, "en")
-    size = f"{interval.value:+.2f}, interval {interval.low:+.2f} to {interval.high:+.2f}"
+    size = f"{interval.value:+.2f}, {interval.confidence:.0%} interval {interval.low:+.2f} to {interval.high:+.2f}"
     unclear = "; the interval holds zero" if interval.low <= 0 <= interval.high else ""
-    return f"{instrument.id} changed most in {title} ({size}{unclear}; {direction.improved} of {largest.n} improved)"
+    improved = f"{direction.improved} of {largest.n} improved"
+    return f"{instrument.id}: the largest change is in {title} ({size}{unclear}; {improved})"
 
 
 def _construct_row(construct: Construct, language: str) -> tuple[str, ...]:

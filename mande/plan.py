@@ -48,6 +48,7 @@ __all__ = [
     "Released",
     "Source",
     "Title",
+    "file_not_there",
     "load_analysis",
     "load_plan",
 ]
@@ -388,6 +389,7 @@ class _Resolved:
         for wave in self.analysis.waves:
             if waves and wave not in waves:
                 yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
+        yield from self._asked_apart(self.analysis)
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
 
@@ -404,6 +406,18 @@ class _Resolved:
         arms = None if self.analysis is None else self.analysis.arms
         named = {} if arms is None else {"programme": arms.programme, "comparison": arms.comparison}
         yield from contradictions(self.raw.get("labels", {}), named, "" if arms is None else arms.grouping)
+
+    def _asked_apart(self, analysis: Analysis) -> Iterator[Mistake]:
+        """THEN in one file and NOW in another: a report would say that people were asked both on one form."""
+        if analysis.design is not Design.RETROSPECTIVE:
+            return
+        place = {
+            (str(s.get("instrument")), s["wave"]): i for i, s in _sources(self.raw) if isinstance(s.get("wave"), str)
+        }
+        for instrument in dict.fromkeys(instrument for instrument, _ in place):
+            for earlier, later in analysis.compared:
+                if (instrument, earlier) in place and (i := place.get((instrument, later))) is not None:
+                    yield Mistake("P-027", ("source", i, "wave"), later, {"earlier": earlier})
 
     def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""
@@ -427,14 +441,24 @@ class _Resolved:
 
 
 def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
-    present = sorted(path.name for path in folder.iterdir() if path.is_file())
     for key, name in _named_files(raw):
         if isinstance(name, str) and not _may_be_there(folder, name):
-            near = nearest(name, present)
-            hint = (
-                f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to evaluation.toml."
-            )
-            yield Mistake("P-010", key, name, {"folder": str(folder), "hint": hint})
+            yield file_not_there(key, name, folder)
+
+
+def file_not_there(key: KeyPath, name: str, folder: Path) -> Mistake:
+    """name: relative to the folder, in which a file of a similar name may stand."""
+    if (folder / name).is_dir():
+        every = f' "{name.rstrip("/")}/*.csv" stands for all of them.' if key[0] == "source" else ""
+        hint = f"It is a folder: name a file in it.{every}"
+    elif "*" in name:
+        hint = "No file fits the pattern."
+    else:
+        beside = (folder / name).parent
+        present = [path.relative_to(folder).as_posix() for path in beside.glob("*") if path.is_file()]
+        near = nearest(name, sorted(present))
+        hint = f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to this file."
+    return Mistake("P-010", key, name, {"folder": str(folder.resolve()), "hint": hint})
 
 
 def _carry_logo(raw: dict[str, Any], folder: Path) -> list[Mistake]:

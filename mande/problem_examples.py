@@ -113,6 +113,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "P-024": {"value": "rus", "known": "en, ru, uz"},
     "P-025": {"value": "parents.csv", "groups": "maktab", "cluster": "school"},
     "P-026": {"value": "gender", "hint": "There are: school, sex."},
+    "P-027": {"value": "now", "earlier": "then"},
     "R-001": {"detail": "it is a web page, not a table", "remedy": "Log in to the server, download the data again."},
     "R-004": {"value": "p05_now", "count": "2"},
     "R-007": {"value": "Ж?мабек"},

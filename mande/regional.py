@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import Field
 
 from mande.checked import Mistake, check
-from mande.errors import PlanProblems, nearest
+from mande.errors import PlanProblems, WrongUse
 from mande.model import Frozen
-from mande.plan import Narrative, Programme, Title
+from mande.plan import Narrative, Programme, Title, file_not_there
 from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = ["RegionalFile", "RegionalPlan", "load_regional"]
@@ -70,6 +70,11 @@ def load_regional(path: str | Path) -> RegionalPlan:
     file = Path(path)
     refuse_if_not_toml(file, "regional.toml", data_under="ledgers", otherwise="Check the path.")
     raw = parsed_toml(file)
+    if "source" in raw and not {"evaluations", "ledgers"} & {*raw}:
+        raise WrongUse(
+            f"{file} is an evaluation: mande report makes its report. For a region, name saved evaluations "
+            "(evaluation.json) in a regional.toml."
+        )
     mistakes = [*_nothing_named(raw), *_files_not_there(raw, file.parent)]
     regional, problems = check(RegionalFile, raw, mistakes=mistakes, locate=toml_locator(file), prefix="P")
     if regional is None:
@@ -87,9 +92,4 @@ def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
         named = raw.get(key)
         for i, name in enumerate(named if isinstance(named, list) else [named]):
             if isinstance(name, str) and not (folder / name).is_file():
-                beside = (folder / name).parent
-                present = [p.relative_to(folder).as_posix() for p in beside.glob("*") if p.is_file()]
-                near = nearest(name, sorted(present))
-                hint = f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to the file."
-                where = (key, i) if isinstance(named, list) else (key,)
-                yield Mistake("P-010", where, name, {"folder": str(folder), "hint": hint})
+                yield file_not_there((key, i) if isinstance(named, list) else (key,), name, folder)

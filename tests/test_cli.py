@@ -50,10 +50,16 @@ def test_a_file_that_cannot_be_used_ends_with_1_and_every_missing_column_is_name
         (["check"], "Give either an evaluation.toml or --sample NAME"),
         (["check", "--sample", "aigessr"], "Did you mean aiguessr?"),
         (["show", "sfp-10-14-parents"], "Did you mean sfp-10-14-parent"),
+        (["show", "sfp"], "Did you mean sfp-10-14-parent or "),
+        (["plan-size", "--change", "0,3", "--sd", "1", "--r", ".5"], '"0,3" is not a number; write 0.3.'),
+        (["plan-size", "--change", "some", "--sd", "1", "--r", ".5"], '"some" is not a number.'),
+        (["report", "--sample", "tashkent-2016-synthetic", "--template", "school"], "mande report … --each school"),
+        (["roll-up", find_sample("tashkent-2016-synthetic")], "is an evaluation: mande report makes its report"),
         (["no-such-verb"], "No such command"),
     ],
 )
-def test_wrong_use_ends_with_2_and_says_what_to_do(capsys, arguments, message):
+def test_wrong_use_ends_with_2_and_says_what_to_do(capsys, arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     code, _, err = run(capsys, *arguments)
     assert code == 2
     assert message in err
@@ -75,7 +81,7 @@ def test_evaluate_writes_the_evaluation_and_says_what_it_found(capsys, evaluatio
     assert code == 0
     assert (tmp_path / "out" / "evaluation.json").is_file()
     assert "Data: 21 of 21 rows used" in out
-    assert "Found: mini changed most in " in out
+    assert "Found: mini: the largest change is in " in out
 
 
 def test_an_output_folder_that_cannot_be_made_ends_with_2(capsys, evaluation_file, tmp_path):
@@ -83,6 +89,26 @@ def test_an_output_folder_that_cannot_be_made_ends_with_2(capsys, evaluation_fil
     code, _, err = run(capsys, "evaluate", evaluation_file(forms(20)), "-o", tmp_path / "file" / "out")
     assert code == 2
     assert "Choose another folder with -o" in err
+
+
+def test_a_proposal_of_columns_is_written_over_no_file(capsys, evaluation_file, tmp_path):
+    path = evaluation_file(forms(3))
+    plan = path.read_text()
+    code, _, err = run(capsys, "map", path, "-o", path)
+    assert (code, path.read_text()) == (2, plan)
+    assert f"{path} is there already, and would be lost." in err
+    assert run(capsys, "map", path, "-o", tmp_path / "source.toml")[0] == 0
+    assert "[[source]]" in (tmp_path / "source.toml").read_text()
+
+
+@pytest.mark.parametrize(("said", "told"), [('["en", "ru"]', "--language ru"), ('["en", "fr"]', ""), ('["en"]', "")])
+def test_other_languages_that_the_evaluation_names_are_told_if_there_are_reports_in_them(
+    capsys, evaluation_file, tmp_path, said, told
+):
+    path = evaluation_file(forms(20), {"synthetic = true": f"synthetic = true\nlanguages = {said}"})
+    _, out, _ = run(capsys, "report", path, "--format", "html", "-o", tmp_path / "out")
+    assert ("Also in other languages" in out) == bool(told)
+    assert told in out
 
 
 def test_list_shows_every_instrument_with_the_status_of_its_key(capsys):

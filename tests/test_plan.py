@@ -75,6 +75,38 @@ def test_a_missing_file_suggests_the_nearest(evaluation_file):
     assert "Did you mean forms.csv?" in message
 
 
+def test_a_folder_in_the_place_of_a_file_is_said_to_be_one_with_the_pattern_for_its_files(evaluation_file, tmp_path):
+    path = evaluation_file(forms(3), {'file = "forms.csv"': 'file = "data"'})
+    (tmp_path / "data").mkdir()
+    (message,) = problems_of(path)
+    assert f'There is no file "data" in {tmp_path}. It is a folder: name a file in it.' in message
+    assert message.endswith('"data/*.csv" stands for all of them.')
+    (message,) = problems_of(evaluation_file(forms(3), {'file = "forms.csv"': 'file = "data/*.csv"'}))
+    assert message.endswith("No file fits the pattern.")
+
+
+TWO_FILES = {
+    'instrument = "mini.yaml"\n': 'instrument = "mini.yaml"\nwave = "then"\n',
+    'groups = { school = "school" }': (
+        '[[source]]\nfile = "now.csv"\ninstrument = "mini.yaml"\nwave = "now"\nid = "code"'
+    ),
+}
+
+
+def test_then_and_now_in_two_files_are_not_called_asked_on_one_form(evaluation_file, tmp_path):
+    (tmp_path / "now.csv").write_text("code\n")
+    (message,) = problems_of(evaluation_file(forms(3), TWO_FILES))
+    assert message.startswith('P-027 evaluation.toml line 18 (source 2, wave): This file holds "now", another "then"')
+    assert 'write analysis = "before-after"' in message
+
+
+def test_before_and_after_are_two_files_with_their_waves(evaluation_file, tmp_path):
+    (tmp_path / "now.csv").write_text("code\n")
+    waves = {'"then"': '"baseline"', '"now"': '"endline"', "retrospective-pretest": "before-after"}
+    found = load_plan(evaluation_file(forms(3), {**TWO_FILES, **waves}))
+    assert found.analysis.design.value == "before-after"
+
+
 def test_an_unknown_analysis_suggests_the_nearest(evaluation_file):
     (message,) = problems_of(evaluation_file(forms(3), {"retrospective-pretest": "retrospective-pretst"}))
     assert 'There is no analysis "retrospective-pretst". Did you mean retrospective-pretest?' in message

@@ -105,5 +105,14 @@ PLAN_KINDS = kinds(
             'The analysis asks for the subgroup "{value}", which no source has: no table will show it.',
             "Name its column in a source, under groups, or correct the name in the analysis. {hint}",
         ),
+        (
+            "P-027",
+            Effect.REFUSED,
+            'This file holds "{value}", another "{earlier}"; the analysis is of people asked for both on one form.',
+            (
+                'If they were asked twice, write analysis = "before-after" and, in the sources, wave = "baseline" and '
+                '"endline". If one form was saved as two files, put its columns into one.'
+            ),
+        ),
     ]
 )

@@ -67,7 +67,7 @@ def _environment(
     env.policies["ext.i18n.trimmed"] = True
     env.filters |= _filters(translation.locale)
     env.globals |= {name: getattr(geometry, name) for name in geometry.__all__}
-    env.globals |= {"unknown": template_error, "translation": translation, "house": house}
+    env.globals |= {"unknown": template_error, "refused": refused, "translation": translation, "house": house}
     env.globals["picture"] = partial(read_picture, folder=folder)
     return env
 
@@ -98,6 +98,11 @@ def template_error(kind: str, key: str) -> str:
     raise WrongUse(
         f'This report template has no words for the {kind} "{key}". Add them under report_templates/_shared.'
     )
+
+
+def refused(message: str) -> str:
+    """Stop the report: it is not one that the template can make."""
+    raise WrongUse(message)
 
 
 @contextmanager
