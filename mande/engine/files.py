@@ -13,6 +13,7 @@ import numpy as np
 from mande.engine.counting import Again, Count, Job, count_pieces
 from mande.engine.marks import MarkFile
 from mande.engine.renaming import Labels, labels_of_people, name_evidence, name_groups, with_folded_labels
+from mande.engine.sums import Sums
 from mande.engine.workers import Cluster, Workers
 from mande.errors import DataProblems, Place, Problem, WrongUse
 from mande.evaluation import SourceResult, pairs_alike
@@ -227,7 +228,7 @@ class _Counting:
 
     def run(self, pieces: Iterator[Piece]) -> Count:
         """Count all pieces; a first time, and again without those who stand there twice."""
-        total, tallies = Count(), _Sums()
+        total, tallies = Count(), Sums()
         submissions, self.ids, self.families, self.forms = (MarkFile(self.aside) for _ in range(4))
         rows = self.rows if self.again is None else []
         for counted in self.workers.map(count_pieces, self._tasks(pieces)):
@@ -264,35 +265,6 @@ class _Counting:
         elsewhere = self.ids.in_any([own.ids for own in self.earlier], np.union1d(sent, second))
         found = Again(sent, second, elsewhere)
         return found if any(len(rows) for rows in found.all) else None
-
-
-class _Sums:
-    """Adds up tallies, each to one that is not much larger: a few at a time are held, and none is gone over too often.
-
-    Where every piece has the same groups that is one sum; where each has groups of its own, as many pieces to as many.
-    """
-
-    def __init__(self) -> None:
-        self._sums: list[Tally] = []
-
-    def add(self, tally: Tally) -> None:
-        self._sums.append(tally)
-        while len(self._sums) > 1 and 2 * _entries(self._sums[-1]) >= _entries(self._sums[-2]):
-            self._fold()
-
-    def total(self) -> Tally:
-        while len(self._sums) > 1:
-            self._fold()
-        return self._sums[0] if self._sums else Tally()
-
-    def _fold(self) -> None:
-        later = self._sums.pop()
-        self._sums[-1] = self._sums[-1] + later
-
-
-def _entries(tally: Tally) -> int:
-    """What adding costs: changes, and clusters of each."""
-    return len(tally.pairs) + sum(sums.clusters for sums in tally.clusters.values())
 
 
 def _judged(plan: Plan, own: LaidOut, job: Job, total: Count, counting: _Counting, digest: str) -> FileCount:

@@ -13,6 +13,7 @@ from mande.engine.buckets import Apportioning, Buckets, rows_apart
 from mande.engine.files import LaidOut, shared_out, source_result
 from mande.engine.marks import MarkFile, Sorted, in_buckets
 from mande.engine.renaming import Labels, labels_of_people, name_evidence, name_groups, with_folded_labels
+from mande.engine.sums import Sums
 from mande.engine.workers import Cluster, Workers
 from mande.errors import DataProblems, Place, Problem
 from mande.evaluation import SourceResult, pairs_alike
@@ -75,9 +76,8 @@ class Part:
     forms: list[Sorted] = field(default_factory=list)
 
     def add(self, other: Part) -> None:
-        """Take in the next one, but for its marks, which are gathered elsewhere."""
+        """Take in the next one, but for its tally and its marks, which are gathered elsewhere."""
         self.people += other.people
-        self.tally += other.tally
         for file, evidence in other.read.items():
             self.read.setdefault(file, Evidence()).add(evidence)
         self.evidence.add(other.evidence)
@@ -161,12 +161,14 @@ def count_linked(
         with_folded_labels(plan.analysis),
         key,
     )
-    total, families, forms = Part(), MarkFile(aside), MarkFile(aside)
+    total, tallies, families, forms = Part(), Sums(), MarkFile(aside), MarkFile(aside)
     stored = [own.buckets for own in found]
     for part in workers.map(count_bucket, ((job, stored, i) for i in range(buckets))):
         families.add(part.families)
         forms.add(part.forms)
+        tallies.add(part.tally)
         total.add(part)
+    total.tally = tallies.total()
     return _judged(plan, files, found, job, total, families, forms)
 
 

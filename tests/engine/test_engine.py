@@ -14,6 +14,7 @@ from mande import evaluation, load_plan
 from mande.engine import evaluating, files, marks
 from mande.engine.evaluating import evaluate
 from mande.engine.files import shared_out
+from mande.engine.sums import Sums
 from mande.engine.workers import Processes
 from mande.errors import DataProblems, MandeError, WrongUse
 from mande.responses import blocks
@@ -296,7 +297,7 @@ def counted_in(*schools):
     ids=["of nothing", "of the same schools", "each of its own schools"],
 )
 def test_few_sums_of_tallies_are_held(tallies, most):
-    sums, held = files._Sums(), []
+    sums, held = Sums(), []
     for tally in tallies:
         sums.add(tally)
         held.append(len(sums._sums))
