@@ -20,7 +20,7 @@ _READING = (
     (
         "R-005",
         Effect.ROW_SET_ASIDE,
-        "The row has {cells} cells, the header {columns}; which cell is which cannot be known.",
+        "The row has {cells:cell|cells}, the header {columns}; which cell is which cannot be known.",
         "Look for a separator inside an answer, or a missing quote.",
     ),
     ("R-006", Effect.ROW_SET_ASIDE, "The row is empty.", _NOTHING),
@@ -62,8 +62,8 @@ _READING = (
         '"{value}" is not an answer of this item ({answers}).',
         "Correct the cell, leave it empty if unanswered, or say in {evaluation} what it means (answers, missing).",
     ),
-    ("R-015", Effect.ADJUSTED, '"{value}" was read as {read_as} in {count} cells.', _NOTHING),
-    ("R-016", Effect.ADJUSTED, '"{value}" was read as unanswered in {count} cells.', _NOTHING),
+    ("R-015", Effect.ADJUSTED, '"{value}" was read as {read_as} in {count:cell|cells}.', _NOTHING),
+    ("R-016", Effect.ADJUSTED, '"{value}" was read as unanswered in {count:cell|cells}.', _NOTHING),
     ("R-017", Effect.REFUSED, '{evaluation} names a column for "{value}", which is no item and wave.', "{hint}"),
     (
         "R-018",
@@ -167,7 +167,7 @@ _CHECKS = (
     (
         "R-039",
         Effect.NOTICED,
-        'The headings are in "{header}", but the answers of {count} cells only in "{value}".',
+        'The headings are in "{header}", but the answers of {count:cell|cells} only in "{value}".',
         "Check that the translation of the form belongs to this questionnaire.",
     ),
     (
@@ -246,7 +246,12 @@ _COLUMNS = (
         "Leave such columns out of the export.",
     ),
     ("R-051", Effect.TOLD, 'There are {count} columns "{value}"; none of them is used.', _NOTHING),
-    ("R-052", Effect.TOLD, "The header was found in row {row}; the {count} rows above it were passed over.", _NOTHING),
+    (
+        "R-052",
+        Effect.TOLD,
+        "The header was found in row {row}; the {count:row above it was|rows above it were} passed over.",
+        _NOTHING,
+    ),
     ("R-053", Effect.TOLD, "Row {row} holds HXL tags, no answers.", _NOTHING),
     (
         "R-054",
@@ -319,7 +324,7 @@ _COLUMNS = (
     (
         "R-068",
         Effect.NOTICED,
-        "Of {of} used forms {count} have no label by {group}: they are in no group's results, and no further place.",
+        "Of {of} used forms {count:has|have} no label by {group}: not in any group's results, and no further place.",
         "Fill the cells in from the paper forms.",
     ),
 )
@@ -379,7 +384,7 @@ _LINKING = (
     (
         "L-009",
         Effect.NOTICED,
-        'No comparison names the wave "{value}"; its {count} forms of {instrument} are read and not used.',
+        'No comparison names the wave "{value}"; {count:form is|forms are} read and not used ({instrument}).',
         "Correct the name of the wave ({waves} are compared), or add the comparison to an analysis of your own.",
     ),
     ("L-010", Effect.REFUSED, "Row {value} has no answer to {question} among the rows used.", "Correct the row."),

@@ -226,7 +226,7 @@ class _Work:
         if len(set(headings)) == 1:
             self._say("R-004", headings[0], count=str(len(headings)))
         else:
-            why = f"; {twice} rows are filled in both"
+            why = f"; {twice} row{' is' if twice == 1 else 's are'} filled in both"
             self._say("R-013", value, item=key[0], wave=key[1] or "every wave", why=why)
         return None
 

@@ -163,7 +163,7 @@ def test_cells_of_a_second_form_are_set_aside_with_it(read):
         ("3 - Часто", Missing.SET_ASIDE, 'R-018 p.csv row 2, column "p1_then": "3 - Часто" says two answers at once'),
         ("01.фев", Missing.SET_ASIDE, "R-019 p.csv row 2"),
         ("2026-02-01", Missing.SET_ASIDE, "R-019 p.csv row 2"),
-        ("2 – Часто", 2, '"2 – Часто" was read as 2 in 1 cells.'),
+        ("2 – Часто", 2, '"2 – Часто" was read as 2 in 1 cell.'),
         ("Всегда (3)", 3, "was read as 3"),
         ("2.0", 2, "was read as 2"),
         ("ЧАСТО ", 2, ""),

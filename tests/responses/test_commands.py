@@ -57,6 +57,7 @@ def test_check_says_everything_and_leaves_the_files(evaluation, tmp_path, capsys
     page = (tmp_path / "out/check.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;7&lt;/b&gt;" in page
     assert "<b>7</b>" not in page
+    assert "(1 cell written in another notation)" in page
     assert "A1" not in page.replace("A4", "")
     cells = CalamineWorkbook.from_path(tmp_path / "out/problems.xlsx").get_sheet_by_index(0).to_python()
     assert cells[0][:5] == ["code", "effect", "file", "row", "column"]
