@@ -279,9 +279,10 @@ class _Work:
         named = [name for name in self.table.header if name]
         if 2 * sum(1 for name in named if self._is_answer(name)) >= len(named):
             return "The first row holds answers, no headings.", "Put a row of headings above it."
-        names = ", ".join(shown_heading(name) for name in named[:12])
-        more = f" … and {len(named) - 12} more" if len(named) > 12 else ""
-        return f"The columns are: {names}{more}.", "Is this the right file for the instrument?"
+        return f"The columns are: {self._headings()}.", "Is this the right file for the instrument?"
+
+    def _headings(self) -> str:
+        return _some([shown_heading(name) for name in self.table.header if name])
 
     def _is_answer(self, text: str) -> bool:
         labels = (
@@ -342,8 +343,7 @@ class _Work:
         if not alike:
             near = nearest(name, [heading for heading in self.table.header if heading]) or self._ending_with(name)
             shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
-            there = ", ".join(shown_heading(heading) for heading in self.table.header[:15])
-            self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
+            self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {self._headings()}.")
         if len(alike) > 1:
             self._say("R-004", name, count=str(len(alike)))
         return alike[0] if alike else None
@@ -360,6 +360,16 @@ class _Work:
 
     def _problem_of(self, code: str, value: str, **details: str) -> Problem:
         return Problem(code, Place(self.table.file), value, details)
+
+
+def _some(names: Sequence[str], most: int = 12) -> str:
+    """The first names, and how many there are besides: a list that ends without a word is taken for the whole.
+
+    >>> _some(["a", "b", "c"], 2), _some(["a", "b"], 2)
+    ('a, b … and 1 more', 'a, b')
+    """
+    more = f" … and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def shown_heading(heading: str) -> str:

@@ -233,6 +233,13 @@ def test_all_missing_columns_are_said_at_once_with_near_misses(read):
     assert len(caught.value.problems) == 2
 
 
+def test_a_list_of_columns_that_is_cut_short_says_so(read):
+    others = [f"x{i}" for i in range(20)]
+    header = ["p1_then", "p2_then", "p1_now", "p2_now", *others]
+    with pytest.raises(DataProblems, match=r"There is no column \"code\".* x6, x7 … and 12 more\."):
+        read(written([header, ["1"] * len(header)]))
+
+
 def test_a_duplicate_heading_that_is_no_item_is_only_said(read):
     responses = read("code,p1_then,p2_then,p1_now,p2_now,note,note\nA,1,1,1,2,x,y\n")
     assert [problem.code for problem in responses.problems] == ["R-051"]
