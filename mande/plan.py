@@ -28,7 +28,7 @@ from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
 from mande.picture import read_picture
 from mande.style import Style
-from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
+from mande.toml_file import as_toml, parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = [
     "LEAST_CELL",
@@ -385,9 +385,11 @@ class _Resolved:
         if self.analysis is None:
             return
         waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
-        for wave in self.analysis.waves:
-            if waves and wave not in waves:
-                yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
+        missing = [wave for wave in self.analysis.waves if wave not in waves]
+        if waves and missing:
+            value = f"wave{'s' * (len(missing) > 1)} {' and '.join(as_toml(wave) for wave in missing)}"
+            lines = " or ".join(f"wave = {as_toml(wave)}" for wave in missing)
+            yield Mistake("P-012", ("analysis",), value, {"waves": ", ".join(waves), "lines": lines})
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
 

@@ -62,7 +62,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "P-004": {"value": "0", "key": "smallest_cell", "expected": "1 or more"},
     "P-010": {"value": "parent.csv", "hint": "Did you mean parents.csv?"},
     "P-011": {"detail": 'There is no analysis "retrospectiv". Did you mean retrospective-pretest?'},
-    "P-012": {"value": "endline", "waves": "baseline"},
+    "P-012": {"value": 'wave "endline"', "waves": "baseline", "lines": 'wave = "endline"'},
     "P-013": {"value": "harmony", "hint": "Did you mean family-harmony?"},
     "M-001": {"known": "families, children, trained"},
     "M-002": {"value": "remarks", "hint": "Did you mean note?"},

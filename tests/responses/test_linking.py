@@ -197,6 +197,20 @@ def test_a_wave_that_no_file_holds_is_refused(plan_of):
         plan_of(one_wave, long="code,visit,s1,s2\nA1,1,1,1\n")
 
 
+def test_waves_that_no_source_has_are_said_once_with_their_lines(plan_of, tmp_path):
+    from mande.errors import PlanProblems
+
+    plan_of(TWO_FILES, before="code,s1,s2\n", after="code,s1,s2\n")
+    (tmp_path / "steps.yaml").write_text(INSTRUMENT.replace("waves: [one]", "waves: [then, now]"))
+    unsaid = "".join(line for line in TWO_FILES.splitlines(keepends=True) if not line.startswith("wave ="))
+    (tmp_path / "evaluation.toml").write_text(HEAD + unsaid)
+    with pytest.raises(PlanProblems) as caught:
+        load_plan(tmp_path / "evaluation.toml")
+    (problem,) = caught.value.problems
+    assert problem.what == 'The analysis compares the waves "baseline" and "endline", which no source has (now, then).'
+    assert problem.remedy.endswith('wave = "baseline" or wave = "endline".')
+
+
 def test_waves_side_by_side_in_one_file_need_no_code(plan_of):
     source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
     plan = plan_of(source, wide="s1 pre,s2 pre,s1 post,s2 post\n1,1,2,2\n2,1,3,3\n")
