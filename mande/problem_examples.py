@@ -118,7 +118,10 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-007": {"value": "Ж?мабек"},
     "R-008": {"value": "сейчас"},
     "R-009": {"hint": "Is this the right file for the instrument?"},
-    "R-010": {"hint": 'Did you mean the column "pO5_now"? Then name it: columns = { p05_now = "pO5_now" }.'},
+    "R-010": {
+        "items": 'the item "p05" (now)',
+        "hint": 'Did you mean the column "pO5_now"? Then name it: columns = { p05_now = "pO5_now" }.',
+    },
     "R-011": {"value": "kod", "hint": 'Did you mean "Код"?'},
     "R-012": {"value": "p05 / p06 now", "first": "p05"},
     "R-013": {"value": '"p05_now" and "Q5 now"', "why": "; 3 rows are filled in both"},
@@ -159,7 +162,12 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-058": {"value": "Q1[SQ001][1], Q1[SQ001][2]", "waves": "then or now", "earlier": "then", "later": "now"},
     "R-059": {"value": "1"},
     "R-060": {"value": "Sheet2", "known": '"Forms", "codes"'},
-    "R-062": {"waves": "then or now"},
+    "R-062": {
+        "value": '"p01", "p02", "p03" … and 17 more',
+        "count": "20",
+        "waves": "then or now",
+        "hint": 'If the file holds one of them only, write below its [[source]]: wave = "then", or wave = "now".',
+    },
     "R-063": {"value": "7"},
     "R-064": {"value": "0", "low": "0", "high": "4"},
     "R-065": {"value": "parent"},
@@ -178,7 +186,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "L-011": {"value": "best", "hint": "Name its column in evaluation.toml under open."},
 }
 _FILES = {"I": "1.yaml", "P": "evaluation.toml", "M": "ledger.csv", "R": "parents.csv", "L": "endline.csv"}
-_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-062", "R-041", "R-059", "R-065", "R-067", "R-068"}
+_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-041", "R-059", "R-065", "R-067", "R-068"}
 _OF_ROWS = {"R-022", "R-023", "R-030", "R-031", "R-032", "R-035", "R-036", "R-049", "L-002", "L-003", "L-004", "R-063"}
 
 

@@ -42,7 +42,7 @@ _READING = (
         "{found} of the {wanted} columns of {instrument} are found. {what_is_there}",
         "{hint} If it is: mande map {evaluation} proposes which column is which question.",
     ),
-    ("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
+    ("R-010", Effect.REFUSED, "No column for {items}.", "{hint}"),
     ("R-011", Effect.REFUSED, 'There is no column "{value}", which {evaluation} names.', "{hint}"),
     (
         "R-012",
@@ -294,8 +294,8 @@ _COLUMNS = (
     (
         "R-062",
         Effect.REFUSED,
-        'The column is the item "{item}", but does not say whether {waves}.',
-        "Say it in {evaluation}: waves for endings, wave for the whole file, or columns.",
+        "{count:column is an item, but does|columns are items, but do} not say whether {waves}: {value}.",
+        "{hint}",
     ),
     (
         "R-063",

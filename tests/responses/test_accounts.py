@@ -229,8 +229,10 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_reason(read, code):
 def test_all_missing_columns_are_said_at_once_with_near_misses(read):
     with pytest.raises(DataProblems) as caught:
         read(b"code,p1_then,p2then_,pl_now,q2_now\nA,1,1,1,1\n")
-    assert 'Did you mean the column "pl_now"' in str(caught.value)
-    assert len(caught.value.problems) == 2
+    (problem,) = caught.value.problems
+    assert problem.what == "No column for 2 of the 2 items: p1 (now), p2 (now)."
+    assert 'Did you mean the column "pl_now" for p1_now, "q2_now" for p2_now?' in problem.remedy
+    assert 'columns = { p1_now = "pl_now", p2_now = "q2_now" }' in problem.remedy
 
 
 def test_a_list_of_columns_that_is_cut_short_says_so(read):
