@@ -149,7 +149,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-041": {"value": '"School 5" and "school  5"', "read_as": "School 5"},
     "R-042": {"value": "baseline.csv", "count": "38"},
     "R-043": {"value": '"м" and "муж"', "group": "sex"},
-    "R-044": {"value": "2, 3", "answers": '"2", "3"'},
+    "R-044": {"value": "2, 3", "answers": '"2", "3"', "or_number": ""},
     "R-045": {"value": '"4", "5"', "count": "61", "instrument": "cyrm-r-3", "other": "cyrm-r-5"},
     "R-046": {"value": 'the school "School 5" (NOW)', "instrument": "cyrm-r-5", "other": "cyrm-r-3"},
     "R-047": {"count": "440", "wave": "NOW"},

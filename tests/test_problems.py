@@ -50,7 +50,7 @@ def test_a_code_is_explained(capsys):
     assert capsys.readouterr().out == (
         "R-044: Question with several answers marked (cell set aside).\n"
         'Such as:    parents.csv row 17, column "p05_now": "2, 3" is not one answer but several ("2", "3").\n'
-        "What to do: Look at the paper form: if several answers are marked there, leave the cell empty; "
+        "What to do: Look at the paper form: if several are marked there, leave the cell empty; "
         "nobody can choose.\n"
     )
 

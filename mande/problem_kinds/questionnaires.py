@@ -201,7 +201,7 @@ _MARKS_AND_LABELS = (
         "R-044",
         Effect.CELL_SET_ASIDE,
         '"{value}" is not one answer but several ({answers}).',
-        "Look at the paper form: if several answers are marked there, leave the cell empty; nobody can choose.",
+        "Look at the paper form: if several are marked there{or_number}, leave the cell empty; nobody can choose.",
     ),
 )
 

@@ -190,6 +190,15 @@ def test_what_a_cell_means(read, value, code, message):
     check_accounts(responses)
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [("2,3", "2.3"), ("1.3", "1.3"), ("2, 3", None), ("1 и 3", None), ("2/3", None)]
+)
+def test_two_numbers_with_a_comma_between_them_may_be_one(read, value, said):
+    (problem,) = [p for p in read(written([HEADER, ["A", value, "1", "2", "1"]])).problems if p.code == "R-044"]
+    assert ("or the number" in problem.remedy) == (said is not None)
+    assert said is None or f"(or the number {said}, which is no answer here), leave the cell empty" in problem.remedy
+
+
 def test_what_the_evaluator_says_of_values(read):
     text = written([HEADER, ["A", "-9", "нет ответа", "A2", "NA"]])
     missing = {"-9": "blank", "нет ответа": "refused", "NA": "not-applicable"}
