@@ -81,7 +81,7 @@ _READING = (
         "R-020",
         Effect.ROW_SET_ASIDE,
         "The respondent of this row also stands in {first}, which was used.",
-        "Keep the right form of the two and delete the other.",
+        "{which}",
     ),
     ("R-021", Effect.ROW_SET_ASIDE, "Every question of this row is unanswered.", "Delete the row, or enter the form."),
     ("R-022", Effect.NOTICED, "The row has no respondent code.", "Enter the code, so that duplicates can be found."),
@@ -148,8 +148,8 @@ _CHECKS = (
     (
         "R-035",
         Effect.NOTICED,
-        "Every answer is the same as in row {first}, which is another respondent.",
-        "Compare the paper forms: was one entered twice?",
+        "Every answer is the same as in row {first}, which {who}.",
+        "Compare the paper forms: was one entered twice?{tell_apart}",
     ),
     ("R-036", Effect.NOTICED, 'The age "{value}" cannot be ({low} to {high} was expected).', "Correct the cell."),
     (

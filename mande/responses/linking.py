@@ -14,7 +14,7 @@ from mande.responses.matching import Keys, Match, match
 from mande.responses.people import People, Taken, WaveForms
 from mande.responses.pseudonyms import pseudonyms
 from mande.responses.result import LinkReport, OpenAnswer, Responses
-from mande.responses.row_checks import rounded
+from mande.responses.row_checks import KEEP_ONE, rounded
 from mande.stats.counts import IntArray
 
 __all__ = [
@@ -95,7 +95,7 @@ def without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
             if not ids[i] or rounded(ids[i]):
                 continue
             if person in seen:
-                found[i] = Problem("R-020", forms.place(i), details={"first": seen[person]})
+                found[i] = Problem("R-020", forms.place(i), details={"first": seen[person], "which": KEEP_ONE})
             else:
                 own[person] = f"row {int(forms.table.row[i])} of {forms.table.file}"
         kept.append(forms.without(found))
@@ -151,6 +151,7 @@ def _responses(together: Together, key: bytes) -> Responses:
         open_answers=tuple(_open_answers(parts)),
         themes=_themes(parts),
         links=together.report,
+        coded=taken.coded(),
     )
 
 

@@ -151,6 +151,20 @@ def test_cells_of_a_second_form_are_set_aside_with_it(read):
 
 
 @pytest.mark.parametrize(
+    ("second", "remedy"),
+    [
+        ("A,1,2,3,1,x", "The two rows are the same in every cell: delete one of them."),
+        ("A,1,2,3,1,y", "Every answer is the same in both. Keep the right form of the two and delete the other."),
+        ("A,1,2,3,2,x", "Keep the right form of the two and delete the other."),
+    ],
+)
+def test_of_two_forms_of_one_respondent_it_is_said_whether_they_differ(read, second, remedy):
+    responses = read(f"code,p1_then,p2_then,p1_now,p2_now,note\nB,1,1,1,2,x\nA,1,2,3,1,x\n{second}\n")
+    (problem,) = [problem for problem in responses.problems if problem.code == "R-020"]
+    assert (problem.place.row, problem.remedy) == (4, remedy)
+
+
+@pytest.mark.parametrize(
     ("value", "code", "message"),
     [
         ("7", Missing.SET_ASIDE, 'R-014 p.csv row 2, column "p1_then": "7" is not an answer of this item (1, 2, 3).'),
