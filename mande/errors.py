@@ -81,6 +81,8 @@ class _Said(str):
 class Problem:
     """Something in a file that a person must know of: code, place, the value as it stood, and a remedy.
 
+    places: every one, where it is found in several that are said as one; problems.csv lists them.
+
     >>> place = Place("parents.csv", row=17, column="p05_now")
     >>> print(Problem("R-014", place, value="7", details={"answers": "1, 2, 3, 4, 5"}))
     R-014 parents.csv row 17, column "p05_now": "7" is not an answer of this item (1, 2, 3, 4, 5). Correct the cell, \
@@ -91,6 +93,7 @@ leave it empty if unanswered, or say in evaluation.toml what it means (answers, 
     place: Place
     value: str = ""
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    places: tuple[Place, ...] = ()
 
     @property
     def kind(self) -> ProblemKind:

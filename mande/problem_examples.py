@@ -179,7 +179,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "L-002": {"wave": "baseline", "count": "2"},
     "L-003": {"row": "12"},
     "L-004": {"row": "12"},
-    "L-005": {"wave": "baseline", "count": "9"},
+    "L-005": {"wave": "baseline", "count": "9", "rows": "rows 4, 7, 12, 15, 31 … and 4 more"},
     "L-007": {"value": "endline"},
     "L-008": {"value": "endline", "instrument": "cyrm-r-5", "other": "cyrm-r-3"},
     "L-009": {"value": "midline", "waves": "baseline and endline"},

@@ -366,8 +366,8 @@ _LINKING = (
     (
         "L-005",
         Effect.NOTICED,
-        "{count} of {of} people of {wave} have no form of another wave.",
-        "See who stayed away: the report counts them as left out.",
+        "Of {of} people of {wave} {count:has|have} no form of another wave.",
+        "Look at the codes in {rows}: K-09 for K-009 makes two people of one. Who stayed away is counted as left out.",
     ),
     (
         "L-007",

@@ -197,6 +197,25 @@ def test_a_wave_that_no_file_holds_is_refused(plan_of):
         plan_of(one_wave, long="code,visit,s1,s2\nA1,1,1,1\n")
 
 
+def test_forms_without_another_wave_can_be_found(plan_of, tmp_path, capsys):
+    rows = [f"K-{n:03d},x,{1 + n % 3},{1 + n // 3 % 3}" for n in range(1, 13)]
+    wrong = [row.replace("K-009", "K-09").replace("K-004", "Z-7") for row in rows]
+    plan = plan_of(
+        TWO_FILES, before="\n".join(["code,school,s1,s2", *rows]), after="\n".join(["code,school,s1,s2", *wrong])
+    )
+    assert main(["check", str(plan.file), "-o", str(tmp_path / "out")]) == 1
+    printed = capsys.readouterr().out
+    assert "L-005  2 × noticed" in printed
+    assert (
+        "before.csv: Of 12 people of baseline 2 have no form of another wave. Look at the codes in rows 5, 10:"
+        in printed
+    )
+    table = (tmp_path / "out/problems.csv").read_text(encoding="utf-8-sig").splitlines()
+    found = [line.split(",")[2:4] for line in table if line.startswith("L-005")]
+    assert found == [["before.csv", "5"], ["before.csv", "10"], ["after.csv", "5"], ["after.csv", "10"]]
+    assert not any(code in text for code in ("Z-7", "K-004") for text in (printed, *table))
+
+
 def test_waves_that_no_source_has_are_said_once_with_their_lines(plan_of, tmp_path):
     from mande.errors import PlanProblems
 
