@@ -67,9 +67,21 @@ class Place:
         return place if self.column is None else f'{place}, column "{self.column}"'
 
 
+class _Said(str):
+    """A word of a sentence; `{count:cell|cells}` says it with what it counts: "1 cell", "3 cells"."""
+
+    __slots__ = ()
+
+    def __format__(self, counted: str) -> str:
+        one, bar, several = counted.partition("|")
+        return f"{self} {one if self == '1' else several}" if bar else str(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something in a file that a person must know of: code, place, the value as it stood, and a remedy.
+
+    places: every one, where it is found in several that are said as one; problems.csv lists them.
 
     >>> place = Place("parents.csv", row=17, column="p05_now")
     >>> print(Problem("R-014", place, value="7", details={"answers": "1, 2, 3, 4, 5"}))
@@ -81,6 +93,7 @@ leave it empty if unanswered, or say in evaluation.toml what it means (answers, 
     place: Place
     value: str = ""
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    places: tuple[Place, ...] = ()
 
     @property
     def kind(self) -> ProblemKind:
@@ -99,7 +112,8 @@ leave it empty if unanswered, or say in evaluation.toml what it means (answers, 
         return self._filled(self.kind.remedy)
 
     def _filled(self, words: str) -> str:
-        return words.format(**{"value": self.value, "evaluation": "evaluation.toml", **self.details})
+        said = {"value": self.value, "evaluation": "evaluation.toml", **self.details}
+        return words.format(**({name: _Said(text) for name, text in said.items()} if "|" in words else said))
 
     def __str__(self) -> str:
         return f"{self.code} {self.place}: {self.what} {self.remedy}"

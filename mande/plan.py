@@ -28,7 +28,7 @@ from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
 from mande.picture import read_picture
 from mande.style import Style
-from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
+from mande.toml_file import as_toml, parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = [
     "LEAST_CELL",
@@ -385,11 +385,8 @@ class _Resolved:
         yield from self._labels()
         if self.analysis is None:
             return
-        waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
-        for wave in self.analysis.waves:
-            if waves and wave not in waves:
-                yield Mistake("P-012", ("analysis",), wave, {"waves": ", ".join(waves)})
-        yield from self._asked_apart(self.analysis)
+        asked_apart = [*self._asked_apart(self.analysis)]
+        yield from asked_apart or self._waves_missing(self.analysis)
         if self.analysis.primary != "all":
             yield from self._unknown_primaries(self.analysis.primary)
 
@@ -408,16 +405,24 @@ class _Resolved:
         yield from contradictions(self.raw.get("labels", {}), named, "" if arms is None else arms.grouping)
 
     def _asked_apart(self, analysis: Analysis) -> Iterator[Mistake]:
-        """THEN in one file and NOW in another: a report would say that people were asked both on one form."""
+        """A file for each wave of an instrument: a report would say that people were asked for both on one form."""
         if analysis.design is not Design.RETROSPECTIVE:
             return
-        place = {
-            (str(s.get("instrument")), s["wave"]): i for i, s in _sources(self.raw) if isinstance(s.get("wave"), str)
-        }
-        for instrument in dict.fromkeys(instrument for instrument, _ in place):
-            for earlier, later in analysis.compared:
-                if (instrument, earlier) in place and (i := place.get((instrument, later))) is not None:
-                    yield Mistake("P-027", ("source", i, "wave"), later, {"earlier": earlier})
+        said: dict[str, dict[object, int]] = {}
+        for i, source in _sources(self.raw):
+            said.setdefault(str(source.get("instrument")), {}).setdefault(source.get("wave"), i)
+        for waves in said.values():
+            earlier, *later = waves
+            if later and all(isinstance(wave, str) for wave in waves):
+                yield Mistake("P-027", ("source", waves[later[0]], "wave"), str(later[0]), {"earlier": str(earlier)})
+
+    def _waves_missing(self, analysis: Analysis) -> Iterator[Mistake]:
+        waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
+        missing = [wave for wave in analysis.waves if wave not in waves]
+        if waves and missing:
+            value = f"wave{'s' * (len(missing) > 1)} {' and '.join(as_toml(wave) for wave in missing)}"
+            lines = " or ".join(f"wave = {as_toml(wave)}" for wave in missing)
+            yield Mistake("P-012", ("analysis",), value, {"waves": ", ".join(waves), "lines": lines})
 
     def _waves_of(self, i: int, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The waves that a source holds, as far as evaluation.toml and the instrument say; none if a column says it."""

@@ -62,7 +62,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "P-004": {"value": "0", "key": "smallest_cell", "expected": "1 or more"},
     "P-010": {"value": "parent.csv", "hint": "Did you mean parents.csv?"},
     "P-011": {"detail": 'There is no analysis "retrospectiv". Did you mean retrospective-pretest?'},
-    "P-012": {"value": "endline", "waves": "baseline"},
+    "P-012": {"value": 'wave "endline"', "waves": "baseline", "lines": 'wave = "endline"'},
     "P-013": {"value": "harmony", "hint": "Did you mean family-harmony?"},
     "M-001": {"known": "families, children, trained"},
     "M-002": {"value": "remarks", "hint": "Did you mean note?"},
@@ -119,7 +119,10 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-007": {"value": "Ж?мабек"},
     "R-008": {"value": "сейчас"},
     "R-009": {"hint": "Is this the right file for the instrument?"},
-    "R-010": {"hint": 'Did you mean the column "pO5_now"? Then name it: columns = { p05_now = "pO5_now" }.'},
+    "R-010": {
+        "items": 'the item "p05" (now)',
+        "hint": 'Did you mean the column "pO5_now"? Then name it: columns = { p05_now = "pO5_now" }.',
+    },
     "R-011": {"value": "kod", "hint": 'Did you mean "Код"?'},
     "R-012": {"value": "p05 / p06 now", "first": "p05"},
     "R-013": {"value": '"p05_now" and "Q5 now"', "why": "; 3 rows are filled in both"},
@@ -129,6 +132,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-017": {"value": "p50_now", "hint": "Did you mean p05_now?"},
     "R-018": {"value": "4 – Always"},
     "R-019": {"value": "02.мар"},
+    "R-020": {"which": "Keep the right form of the two and delete the other."},
     "R-024": {"value": "Итого"},
     "R-025": {"value": "Not approved"},
     "R-027": {"value": "sfp-10-14-youth/1", "instrument": "sfp-10-14-parent/1"},
@@ -138,7 +142,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-032": {"value": "1"},
     "R-033": {"value": "School 5", "count": "18"},
     "R-034": {"count": "18"},
-    "R-035": {"first": "12"},
+    "R-035": {"first": "12", "who": "is another respondent", "tell_apart": ""},
     "R-036": {"value": "340", "low": "18", "high": "99"},
     "R-037": {"value": "family-harmony", "count": "9", "share": "23 %", "low": "12 %", "high": "38 %"},
     "R-038": {"value": "v1 (25 forms), v2 (15 forms)"},
@@ -147,7 +151,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-041": {"value": '"School 5" and "school  5"', "read_as": "School 5"},
     "R-042": {"value": "baseline.csv", "count": "38"},
     "R-043": {"value": '"м" and "муж"', "group": "sex"},
-    "R-044": {"value": "2, 3", "answers": '"2", "3"'},
+    "R-044": {"value": "2, 3", "answers": '"2", "3"', "or_number": ""},
     "R-045": {"value": '"4", "5"', "count": "61", "instrument": "cyrm-r-3", "other": "cyrm-r-5"},
     "R-046": {"value": 'the school "School 5" (NOW)', "instrument": "cyrm-r-5", "other": "cyrm-r-3"},
     "R-047": {"count": "440", "wave": "NOW"},
@@ -160,7 +164,12 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-058": {"value": "Q1[SQ001][1], Q1[SQ001][2]", "waves": "then or now", "earlier": "then", "later": "now"},
     "R-059": {"value": "1"},
     "R-060": {"value": "Sheet2", "known": '"Forms", "codes"'},
-    "R-062": {"waves": "then or now"},
+    "R-062": {
+        "value": '"p01", "p02", "p03" … and 17 more',
+        "count": "20",
+        "waves": "then or now",
+        "hint": 'If the file holds one of them only, write below its [[source]]: wave = "then", or wave = "now".',
+    },
     "R-063": {"value": "7"},
     "R-064": {"value": "0", "low": "0", "high": "4"},
     "R-065": {"value": "parent"},
@@ -171,7 +180,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "L-002": {"wave": "baseline", "count": "2"},
     "L-003": {"row": "12"},
     "L-004": {"row": "12"},
-    "L-005": {"wave": "baseline", "count": "9"},
+    "L-005": {"wave": "baseline", "count": "9", "rows": "rows 4, 7, 12, 15, 31 … and 4 more"},
     "L-007": {"value": "endline"},
     "L-008": {"value": "endline", "instrument": "cyrm-r-5", "other": "cyrm-r-3"},
     "L-009": {"value": "midline", "waves": "baseline and endline"},
@@ -179,7 +188,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "L-011": {"value": "best", "hint": "Name its column in evaluation.toml under open."},
 }
 _FILES = {"I": "1.yaml", "P": "evaluation.toml", "M": "ledger.csv", "R": "parents.csv", "L": "endline.csv"}
-_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-062", "R-041", "R-059", "R-065", "R-067", "R-068"}
+_OF_COLUMNS = {"R-015", "R-016", "R-050", "R-061", "R-041", "R-059", "R-065", "R-067", "R-068"}
 _OF_ROWS = {"R-022", "R-023", "R-030", "R-031", "R-032", "R-035", "R-036", "R-049", "L-002", "L-003", "L-004", "R-063"}
 
 

@@ -93,10 +93,13 @@ TWO_FILES = {
 }
 
 
-def test_then_and_now_in_two_files_are_not_called_asked_on_one_form(evaluation_file, tmp_path):
+@pytest.mark.parametrize(("earlier", "later"), [("then", "now"), ("pre", "post")])
+def test_a_file_for_each_wave_is_not_called_asked_on_one_form(evaluation_file, tmp_path, earlier, later):
     (tmp_path / "now.csv").write_text("code\n")
-    (message,) = problems_of(evaluation_file(forms(3), TWO_FILES))
-    assert message.startswith('P-027 evaluation.toml line 18 (source 2, wave): This file holds "now", another "then"')
+    (message,) = problems_of(evaluation_file(forms(3), {**TWO_FILES, '"then"': f'"{earlier}"', '"now"': f'"{later}"'}))
+    assert message.startswith(
+        f'P-027 evaluation.toml line 18 (source 2, wave): This file holds "{later}", another "{earlier}"'
+    )
     assert 'write analysis = "before-after"' in message
 
 

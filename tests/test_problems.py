@@ -1,5 +1,7 @@
 """Every problem code has an example that reads whole, a page that lists it, and an explanation on the command line."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,12 +34,23 @@ def test_an_example_reads_whole(code):
     assert "{ " in said or "{" not in said
 
 
+COUNTED = ["R-005", "R-015", "R-016", "R-039", "R-052", "R-068", "L-009", "M-022", "M-023", "M-057", "M-071"]
+
+
+@pytest.mark.parametrize("code", COUNTED)
+def test_one_is_said_in_the_singular(code):
+    example = example_problem(code)
+    one = replace(example, details={**example.details, "count": "1", "cells": "1"})
+    assert re.search(r"\b1 (cells|rows|forms|entries|row above it were|entry are|form are|have)\b", one.what) is None
+    assert re.search(r"\b3 (cells|rows|forms|entries|have)\b|\b43 cells\b|\b120 cells\b", example.what)
+
+
 def test_a_code_is_explained(capsys):
     assert main(["explain", "r-044"]) == 0
     assert capsys.readouterr().out == (
         "R-044: Question with several answers marked (cell set aside).\n"
         'Such as:    parents.csv row 17, column "p05_now": "2, 3" is not one answer but several ("2", "3").\n'
-        "What to do: Look at the paper form: if several answers are marked there, leave the cell empty; "
+        "What to do: Look at the paper form: if several are marked there, leave the cell empty; "
         "nobody can choose.\n"
     )
 

@@ -18,19 +18,20 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def problem_rows(problems: Iterable[Problem]) -> list[tuple[str, ...]]:
-    """A line of text for each problem, in the order of `PROBLEM_COLUMNS`."""
+    """A line of text for each problem, or for each of its places, in the order of `PROBLEM_COLUMNS`."""
     return [
         (
             problem.code,
             problem.effect.value,
-            problem.place.file,
-            "" if problem.place.row is None else str(problem.place.row),
-            problem.place.column or "",
+            place.file,
+            "" if place.row is None else str(place.row),
+            place.column or "",
             problem.value,
             problem.what,
             problem.remedy,
         )
         for problem in problems
+        for place in problem.places or (problem.place,)
     ]
 
 

@@ -25,6 +25,7 @@ class ProblemKind:
     """One line of the catalogue. `what` and `remedy` are filled from the problem's value and details.
 
     `{evaluation}` is the name of the evaluator's file, "evaluation.toml" unless the details say another.
+    `{count:cell|cells}` is a number with what it counts: "1 cell", "3 cells".
     """
 
     code: str

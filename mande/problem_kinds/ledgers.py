@@ -52,13 +52,13 @@ LEDGER_KINDS = kinds(
         (
             "M-022",
             Effect.ADJUSTED,
-            '"{value}" was read as {read_as} in {count} rows.',
+            '"{value}" was read as {read_as} in {count:row|rows}.',
             "Nothing needs to be done.",
         ),
         (
             "M-023",
             Effect.NOTICED,
-            '"{value}" looks like "{near}" ({count} rows), and is counted apart.',
+            '"{value}" looks like "{near}" ({count:row|rows}), and is counted apart.',
             "If they are the same, write one name in all rows.",
         ),
         (
@@ -161,7 +161,7 @@ LEDGER_KINDS = kinds(
         (
             "M-057",
             Effect.NOTICED,
-            "In {count} cells it was not recorded whether the family was there.",
+            "In {count:cell|cells} it was not recorded whether the family was there.",
             "Look it up in the paper register, if there is one.",
         ),
         ("M-060", Effect.REFUSED, 'The indicator "{value}" has a target and no unit.', 'Add unit = "…".'),
@@ -187,7 +187,7 @@ LEDGER_KINDS = kinds(
         (
             "M-071",
             Effect.ADJUSTED,
-            "{count} entries are in {other} too; they were counted once.",
+            "{count:entry is|entries are} in {other} too, and counted once.",
             "Nothing needs to be done.",
         ),
         (

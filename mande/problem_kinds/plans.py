@@ -18,8 +18,8 @@ PLAN_KINDS = kinds(
         (
             "P-012",
             Effect.REFUSED,
-            'The analysis compares the wave "{value}", which no source has ({waves}).',
-            'Say in a source which wave its file holds: wave = "{value}".',
+            "The analysis compares the {value}, which no source has ({waves}).",
+            "Say below the [[source]] of a file which wave it holds: {lines}.",
         ),
         (
             "P-013",

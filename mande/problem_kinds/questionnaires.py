@@ -20,7 +20,7 @@ _READING = (
     (
         "R-005",
         Effect.ROW_SET_ASIDE,
-        "The row has {cells} cells, the header {columns}; which cell is which cannot be known.",
+        "The row has {cells:cell|cells}, the header {columns}; which cell is which cannot be known.",
         "Look for a separator inside an answer, or a missing quote.",
     ),
     ("R-006", Effect.ROW_SET_ASIDE, "The row is empty.", _NOTHING),
@@ -42,7 +42,7 @@ _READING = (
         "{found} of the {wanted} columns of {instrument} are found. {what_is_there}",
         "{hint} If it is: mande map {evaluation} proposes which column is which question.",
     ),
-    ("R-010", Effect.REFUSED, 'No column for the item "{item}" ({wave}).', "{hint}"),
+    ("R-010", Effect.REFUSED, "No column for {items}.", "{hint}"),
     ("R-011", Effect.REFUSED, 'There is no column "{value}", which {evaluation} names.', "{hint}"),
     (
         "R-012",
@@ -62,8 +62,8 @@ _READING = (
         '"{value}" is not an answer of this item ({answers}).',
         "Correct the cell, leave it empty if unanswered, or say in {evaluation} what it means (answers, missing).",
     ),
-    ("R-015", Effect.ADJUSTED, '"{value}" was read as {read_as} in {count} cells.', _NOTHING),
-    ("R-016", Effect.ADJUSTED, '"{value}" was read as unanswered in {count} cells.', _NOTHING),
+    ("R-015", Effect.ADJUSTED, '"{value}" was read as {read_as} in {count:cell|cells}.', _NOTHING),
+    ("R-016", Effect.ADJUSTED, '"{value}" was read as unanswered in {count:cell|cells}.', _NOTHING),
     ("R-017", Effect.REFUSED, '{evaluation} names a column for "{value}", which is no item and wave.', "{hint}"),
     (
         "R-018",
@@ -81,7 +81,7 @@ _READING = (
         "R-020",
         Effect.ROW_SET_ASIDE,
         "The respondent of this row also stands in {first}, which was used.",
-        "Keep the right form of the two and delete the other.",
+        "{which}",
     ),
     ("R-021", Effect.ROW_SET_ASIDE, "Every question of this row is unanswered.", "Delete the row, or enter the form."),
     ("R-022", Effect.NOTICED, "The row has no respondent code.", "Enter the code, so that duplicates can be found."),
@@ -148,8 +148,8 @@ _CHECKS = (
     (
         "R-035",
         Effect.NOTICED,
-        "Every answer is the same as in row {first}, which is another respondent.",
-        "Compare the paper forms: was one entered twice?",
+        "Every answer is the same as in row {first}, which {who}.",
+        "Compare the paper forms: was one entered twice?{tell_apart}",
     ),
     ("R-036", Effect.NOTICED, 'The age "{value}" cannot be ({low} to {high} was expected).', "Correct the cell."),
     (
@@ -167,7 +167,7 @@ _CHECKS = (
     (
         "R-039",
         Effect.NOTICED,
-        'The headings are in "{header}", but the answers of {count} cells only in "{value}".',
+        'The headings are in "{header}", but the answers of {count:cell|cells} only in "{value}".',
         "Check that the translation of the form belongs to this questionnaire.",
     ),
     (
@@ -201,7 +201,7 @@ _MARKS_AND_LABELS = (
         "R-044",
         Effect.CELL_SET_ASIDE,
         '"{value}" is not one answer but several ({answers}).',
-        "Look at the paper form: if several answers are marked there, leave the cell empty; nobody can choose.",
+        "Look at the paper form: if several are marked there{or_number}, leave the cell empty; nobody can choose.",
     ),
 )
 
@@ -246,7 +246,12 @@ _COLUMNS = (
         "Leave such columns out of the export.",
     ),
     ("R-051", Effect.TOLD, 'There are {count} columns "{value}"; none of them is used.', _NOTHING),
-    ("R-052", Effect.TOLD, "The header was found in row {row}; the {count} rows above it were passed over.", _NOTHING),
+    (
+        "R-052",
+        Effect.TOLD,
+        "The header was found in row {row}; the {count:row above it was|rows above it were} passed over.",
+        _NOTHING,
+    ),
     ("R-053", Effect.TOLD, "Row {row} holds HXL tags, no answers.", _NOTHING),
     (
         "R-054",
@@ -289,8 +294,8 @@ _COLUMNS = (
     (
         "R-062",
         Effect.REFUSED,
-        'The column is the item "{item}", but does not say whether {waves}.',
-        "Say it in {evaluation}: waves for endings, wave for the whole file, or columns.",
+        "{count:column is an item, but does|columns are items, but do} not say whether {waves}: {value}.",
+        "{hint}",
     ),
     (
         "R-063",
@@ -319,7 +324,7 @@ _COLUMNS = (
     (
         "R-068",
         Effect.NOTICED,
-        "Of {of} used forms {count} have no label by {group}: they are in no group's results, and no further place.",
+        "Of {of} used forms {count:has|have} no label by {group}: not in any group's results, and no further place.",
         "Fill the cells in from the paper forms.",
     ),
 )
@@ -361,8 +366,8 @@ _LINKING = (
     (
         "L-005",
         Effect.NOTICED,
-        "{count} of {of} people of {wave} have no form of another wave.",
-        "See who stayed away: the report counts them as left out.",
+        "Of {of} people of {wave} {count:has|have} no form of another wave.",
+        "Look at the codes in {rows}: K-09 for K-009 makes two people of one. Who stayed away is counted as left out.",
     ),
     (
         "L-007",
@@ -379,7 +384,7 @@ _LINKING = (
     (
         "L-009",
         Effect.NOTICED,
-        'No comparison names the wave "{value}"; its {count} forms of {instrument} are read and not used.',
+        'No comparison names the wave "{value}"; {count:form is|forms are} read and not used ({instrument}).',
         "Correct the name of the wave ({waves} are compared), or add the comparison to an analysis of your own.",
     ),
     ("L-010", Effect.REFUSED, "Row {value} has no answer to {question} among the rows used.", "Correct the row."),

@@ -343,13 +343,29 @@ def _ceiling(evidence: Evidence, file: _File) -> Iterator[Problem]:
 
 
 def _same_forms(responses: Responses, marks: Marks) -> list[Problem]:
-    """Forms of two respondents with every answer alike, unless all their answers are one and the same."""
+    """Forms with every answer alike, unless all their answers are one and the same.
+
+    That they are of two respondents is known only where both have a code.
+    """
     file, again, first = _File(responses), *repeats(marks)
     wave = next(iter(responses.codes), "")
+    coded = np.ones(len(responses), dtype=bool) if responses.coded is None else responses.coded
     return [
-        Problem("R-035", file.place(person, wave), details={"first": str(file.place(known, wave).row)})
+        Problem(
+            "R-035",
+            file.place(person, wave),
+            details={"first": str(file.place(known, wave).row), **(_TWO if coded[[person, known]].all() else _PERHAPS)},
+        )
         for person, known in zip(again.tolist(), first.tolist(), strict=True)
     ]
+
+
+_TWO = {"who": "is another respondent", "tell_apart": ""}
+_PERHAPS = {
+    "who": "may be the same form sent twice",
+    "tell_apart": " A column with a code of each respondent (id), or with the server's number of each form (_uuid), "
+    "tells them apart.",
+}
 
 
 def _copies(earlier: Responses, later: Responses) -> Iterator[Problem]:

@@ -61,7 +61,8 @@ def _filled(counts: Counter[str]) -> Counter[str]:
 def _versions(evidence: Evidence, table: Table) -> Iterator[Problem]:
     if len(evidence.versions) > 1:
         counts = sorted(evidence.versions.items())
-        yield Problem("R-038", Place(table.file), ", ".join(f"{shortened(v, 20)} ({n} forms)" for v, n in counts))
+        said = (f"{shortened(version, 20)} ({n} form{'s' * (n != 1)})" for version, n in counts)
+        yield Problem("R-038", Place(table.file), ", ".join(said))
 
 
 def _spellings(evidence: Evidence, table: Table, layout: Layout) -> Iterator[Problem]:

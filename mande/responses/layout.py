@@ -11,11 +11,11 @@ from mande.errors import DataProblems, Place, Problem, nearest
 from mande.model import Instrument, ItemKind
 from mande.responses.column_names import AnswerColumn, ColumnNames, Layout
 from mande.responses.headings import Claim, Headings, How
-from mande.responses.likeness import likeness
 from mande.responses.own_forms import own_head
-from mande.responses.personal import looks_personal
+from mande.responses.showing import shown_heading, some
 from mande.responses.table import Table
 from mande.responses.text import folded, name_tokens, shortened, whole_number
+from mande.responses.unfound import Unfound
 from mande.responses.waves import WaveWords
 
 __all__ = ["Claims", "claims_of", "lay_out", "refuse_second_header"]
@@ -161,7 +161,8 @@ class _Work:
         claims = [claim for claim in self.claims if claim.column not in taken and claim.item in rated]
         claims = self._without_two_items(claims, rated)
         found: dict[tuple[str, str], AnswerColumn] = {}
-        self.missing: list[tuple[str, str]] = []
+        self.lacking: list[tuple[str, str]] = []
+        self.silent: dict[int, tuple[Claim, list[str]]] = {}
         for item in self.instrument.rated_items:
             own = [claim for claim in claims if claim.item == item.id]
             for wave in self.keys():
@@ -169,6 +170,7 @@ class _Work:
                 column = named.get(key) or self._choose(key, self._speak_of(wave, own), own)
                 if column is not None:
                     found[key] = column
+        self._say_what_is_unfound()
         return found
 
     def _speak_of(self, wave: str, claims: Iterable[Claim]) -> list[Claim]:
@@ -207,8 +209,7 @@ class _Work:
             claim = exact[0]
             return AnswerColumn(*key, claim.column, claim.how, claim.by, claim.language)
         if not exact:
-            self.missing.append(key)
-            self._say_missing(key, own)
+            self._take_unfound(key, own)
             return None
         return self._of_versions(key, exact)
 
@@ -226,42 +227,37 @@ class _Work:
         if len(set(headings)) == 1:
             self._say("R-004", headings[0], count=str(len(headings)))
         else:
-            why = f"; {twice} rows are filled in both"
+            why = f"; {twice} row{' is' if twice == 1 else 's are'} filled in both"
             self._say("R-013", value, item=key[0], wave=key[1] or "every wave", why=why)
         return None
 
-    def _say_missing(self, key: tuple[str, str], own: Sequence[Claim]) -> None:
-        item, wave = key
+    def _take_unfound(self, key: tuple[str, str], own: Sequence[Claim]) -> None:
+        """Note a column that is not found; what is to be said of all of them is said once."""
         silent = [claim for claim in own if claim.wave is None]
-        if silent and len(self.keys()) > 1:
-            if any(claim.dual for claim in silent):
-                value = ", ".join(shortened(self.table.name_of(claim.column), 40) for claim in silent[:2])
-                earlier, later = self.waves[0], self.waves[-1]
-                self._say("R-058", value, waves=" or ".join(self.waves), earlier=earlier, later=later)
-                return
+        if not silent or len(self.keys()) < 2:
+            self.lacking.append(key)
+        elif any(claim.dual for claim in silent):
+            value = ", ".join(shortened(self.table.name_of(claim.column), 40) for claim in silent[:2])
+            earlier, later = self.waves[0], self.waves[-1]
+            self._say("R-058", value, waves=" or ".join(self.waves), earlier=earlier, later=later)
+        else:
             for claim in silent:
-                place = Place(self.table.file, column=self.table.name_of(claim.column))
-                details = {"item": item, "waves": " or ".join(self.waves)}
-                self.problems.append(Problem("R-062", place, details=details))
-            return
-        self._say("R-010", "", item=item, wave=wave or "every wave", hint=self._hint(item, wave))
+                self.silent.setdefault(claim.column, (claim, []))[1].append(key[1])
 
-    def _hint(self, item: str, wave: str) -> str:
-        wanted = f"{item}_{wave}" if wave else item
-        texts = self.instrument.item_by_id[item].text.values()
-        taken = {claim.column for claim in self.claims}
-        free = {name for i, name in enumerate(self.table.header) if name and i not in taken}
-        alike = {name: likeness(name, wanted, texts, wave, self.words) for name in free}
-        near = sorted((name for name in free if alike[name]), key=lambda name: (-alike[name], name))[:2]
-        if near:
-            shown = " or ".join(f'"{shortened(name)}"' for name in near)
-            return f"Did you mean the column {shown}? Then name it in evaluation.toml: columns = {{ {wanted} = … }}."
-        return f"Name its column in evaluation.toml: columns = {{ {wanted} = … }}."
+    def _say_what_is_unfound(self) -> None:
+        unfound = Unfound(self.table, self.instrument, self.words, self.waves, self.names.other_waves)
+        if self.lacking:
+            taken = {claim.column for claim in self.claims}
+            free = [name for i, name in enumerate(self.table.header) if name and i not in taken]
+            self.problems.append(unfound.no_column(self.lacking, list(dict.fromkeys(free))))
+        if self.silent:
+            rated = {item.id for item in self.instrument.rated_items}
+            others_say = any(claim.wave is not None and claim.item in rated for claim in self.claims)
+            self.problems.append(unfound.no_wave(list(self.silent.values()), others_say=others_say))
 
     def _refuse_if_little_was_found(self, found: Mapping[tuple[str, str], AnswerColumn]) -> None:
         wanted = len(self.instrument.rated_items) * len(self.keys())
-        missing = [problem for problem in self.problems if problem.code == "R-010"]
-        if len(found) >= _RECOGNISED * wanted or len(missing) <= 1:
+        if len(found) >= _RECOGNISED * wanted or len(self.lacking) <= 1:
             return
         there, hint = self._what_is_there()
         details = {
@@ -279,9 +275,10 @@ class _Work:
         named = [name for name in self.table.header if name]
         if 2 * sum(1 for name in named if self._is_answer(name)) >= len(named):
             return "The first row holds answers, no headings.", "Put a row of headings above it."
-        names = ", ".join(shown_heading(name) for name in named[:12])
-        more = f" … and {len(named) - 12} more" if len(named) > 12 else ""
-        return f"The columns are: {names}{more}.", "Is this the right file for the instrument?"
+        return f"The columns are: {self._headings()}.", "Is this the right file for the instrument?"
+
+    def _headings(self) -> str:
+        return some([shown_heading(name) for name in self.table.header if name])
 
     def _is_answer(self, text: str) -> bool:
         labels = (
@@ -342,8 +339,7 @@ class _Work:
         if not alike:
             near = nearest(name, [heading for heading in self.table.header if heading]) or self._ending_with(name)
             shown = " or ".join(f'"{shortened(heading)}"' for heading in near)
-            there = ", ".join(shown_heading(heading) for heading in self.table.header[:15])
-            self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {there}.")
+            self._say("R-011", name, hint=f"Did you mean {shown}?" if near else f"The columns are: {self._headings()}.")
         if len(alike) > 1:
             self._say("R-004", name, count=str(len(alike)))
         return alike[0] if alike else None
@@ -360,7 +356,3 @@ class _Work:
 
     def _problem_of(self, code: str, value: str, **details: str) -> Problem:
         return Problem(code, Place(self.table.file), value, details)
-
-
-def shown_heading(heading: str) -> str:
-    return "(personal data)" if looks_personal(heading) else shortened(heading, 30)

@@ -14,7 +14,8 @@ from mande.responses.matching import Keys, Match, match
 from mande.responses.people import People, Taken, WaveForms
 from mande.responses.pseudonyms import pseudonyms
 from mande.responses.result import LinkReport, OpenAnswer, Responses
-from mande.responses.row_checks import rounded
+from mande.responses.row_checks import KEEP_ONE, rounded
+from mande.responses.showing import some
 from mande.stats.counts import IntArray
 
 __all__ = [
@@ -95,7 +96,7 @@ def without_people_seen_before(sources: Sequence[Forms]) -> list[Forms]:
             if not ids[i] or rounded(ids[i]):
                 continue
             if person in seen:
-                found[i] = Problem("R-020", forms.place(i), details={"first": seen[person]})
+                found[i] = Problem("R-020", forms.place(i), details={"first": seen[person], "which": KEEP_ONE})
             else:
                 own[person] = f"row {int(forms.table.row[i])} of {forms.table.file}"
         kept.append(forms.without(found))
@@ -151,6 +152,7 @@ def _responses(together: Together, key: bytes) -> Responses:
         open_answers=tuple(_open_answers(parts)),
         themes=_themes(parts),
         links=together.report,
+        coded=taken.coded(),
     )
 
 
@@ -204,8 +206,17 @@ def _people_of_several_parts(
     if len(waves) < 2:
         return people, None, noticed
     report = _report(parts, people, waves, counts, ambiguous)
-    noticed += unmatched(report, lambda wave: next(part.forms.table.file for part in parts if part.wave == wave))
+    alone = {wave: _alone(parts, people, wave) for wave in waves}
+    noticed += unmatched(report, lambda wave: next(part.forms.table.file for part in parts if part.wave == wave), alone)
     return people, report, noticed
+
+
+def _alone(parts: Sequence[WaveForms], people: People, wave: str) -> tuple[Place, ...]:
+    """Where the forms of people stand who have none of another wave, file by file."""
+    number = np.sum([own[:, 0] >= 0 for own in people.forms.values()], axis=0)
+    own = people.forms[wave]
+    found = sorted(map(tuple, own[(own[:, 0] >= 0) & (number == 1)].tolist()))
+    return tuple(parts[p].forms.place(int(parts[p].position[j])) for p, j in found)
 
 
 def _joined(keys: Iterable[Keys]) -> Keys:
@@ -265,12 +276,30 @@ def _said(
         yield Problem("L-002", place(own[j]), details=details)
 
 
-def unmatched(report: LinkReport, file_of: Callable[[str], str]) -> Iterator[Problem]:
-    """People with forms of one wave only. file_of: the file of a wave."""
+def unmatched(
+    report: LinkReport, file_of: Callable[[str], str], places: Mapping[str, tuple[Place, ...]] | None = None
+) -> Iterator[Problem]:
+    """People with forms of one wave only. file_of: the file of a wave. places: of those forms, if they are known.
+
+    Of a code that was mistyped only the row is said: the code itself stays in the file.
+    """
     for wave, count in report.unmatched.items():
         if count:
-            details = {"count": str(count), "of": str(report.forms[wave]), "wave": wave}
-            yield Problem("L-005", Place(file_of(wave)), details=details)
+            own, file = (places or {}).get(wave, ()), file_of(wave)
+            details = {"count": str(count), "of": str(report.forms[wave]), "wave": wave, "rows": _rows(own, file)}
+            yield Problem("L-005", Place(file), details=details, places=own)
+
+
+def _rows(places: Sequence[Place], file: str) -> str:
+    """The first of these rows; those of a second file of the wave with its name.
+
+    >>> _rows([Place("a.csv", 4), Place("a.csv", 7), Place("b.csv", 2)], "a.csv")
+    'rows 4, 7, 2 of b.csv'
+    """
+    if not places:
+        return "these forms"
+    said = [str(place.row) if place.file == file else f"{place.row} of {place.file}" for place in places]
+    return f"row{'s' * (len(said) > 1)} {some(said, 5)}"
 
 
 def _each_row_once(parts: Sequence[WaveForms]) -> Iterator[WaveForms]:

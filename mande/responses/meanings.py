@@ -22,6 +22,7 @@ _UNANSWERED = frozenset({"n/a", "#null!"})
 _NUMBER_FIRST = re.compile(r"^[(\[]?([+-]?\d{1,4})[)\]]?\s*[-–—.,:;=)]*\s*(\D.*)$", re.DOTALL)
 _NUMBER_LAST = re.compile(r"^(.*\D)\s*[-–—:=]*\s*[(\[]?(?<!\d)(\d{1,4})[)\]]?$", re.DOTALL)
 _BETWEEN_NUMBERS = re.compile(r"[\s,;./|\\+&–—-]+|\b(?:и|или|and|or|va|yoki|ва)\b")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
 _BETWEEN_WORDS = re.compile(r"[,;/|+&\n]")
 _MONTH = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*"
 _DATE = re.compile(
@@ -182,7 +183,12 @@ class Meanings:
                 return None
         if len(pieces) < 2:
             return None
-        return Reading(Missing.SET_ASIDE, SEVERAL_MARKS, {"answers": ", ".join(f'"{piece}"' for piece in pieces)})
+        number = plain.replace(",", ".") if _DECIMAL.fullmatch(plain) else ""
+        details = {
+            "answers": ", ".join(f'"{piece}"' for piece in pieces),
+            "or_number": f" (or the number {number}, which is no answer here)" if number else "",
+        }
+        return Reading(Missing.SET_ASIDE, SEVERAL_MARKS, details)
 
     def _none(self, plain: str) -> Reading:
         if _DATE.match(plain):

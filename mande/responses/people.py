@@ -14,6 +14,7 @@ from mande.responses.matching import Keys
 from mande.responses.missing import CodeArray, Missing
 from mande.responses.pseudonyms import pseudonyms
 from mande.responses.result import Grouping
+from mande.responses.row_checks import rounded
 from mande.responses.table import Column
 from mande.responses.text import folded
 from mande.stats.counts import IntArray
@@ -82,6 +83,11 @@ class Taken:
                 code or ("\n".join(parts) if all(parts) and parts else f"{self.parts[0].forms.table.file}\n{number}")
             )
         return out
+
+    def coded(self) -> npt.NDArray[np.bool_]:
+        """Who has a code, or all parts of one, that tells who is who, shape (n,)."""
+        own = (bool(code and not rounded(code)) or bool(parts and all(parts)) for code, parts in self.people.keys)
+        return np.fromiter(own, dtype=bool, count=len(self.people.keys))
 
     def texts(self, of: str, name: str = "") -> list[str]:
         """A text of each person, from the first of their forms that has one."""

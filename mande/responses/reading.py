@@ -136,7 +136,8 @@ def _best(refused: list[tuple[Table, DataProblems]]) -> DataProblems:
 
     def distance(pair: tuple[Table, DataProblems]) -> tuple[bool, int]:
         problems = pair[1].problems
-        return any(problem.code == "R-009" for problem in problems), len(problems)
+        columns = sum(int(p.details["count"]) if p.code in ("R-010", "R-062") else 1 for p in problems)
+        return any(problem.code == "R-009" for problem in problems), columns
 
     return min(refused, key=distance)[1]
 

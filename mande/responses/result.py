@@ -89,6 +89,7 @@ class Responses:
     or question and wave (`where_baseline`) where several waves were linked.
     themes: by name, how many answers hold each theme code. links: how several waves were brought together.
     families_counted: how many, where they were counted and their pseudonyms are not kept.
+    coded: who has a code of their own, shape (n,), where it is known.
     """
 
     instrument: Instrument
@@ -105,6 +106,7 @@ class Responses:
     themes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     links: LinkReport | None = None
     families_counted: int | None = None
+    coded: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.row)

@@ -20,6 +20,7 @@ from mande.stats.counts import IntArray
 
 __all__ = [
     "FORM_COLUMNS",
+    "KEEP_ONE",
     "about_ids",
     "marks_of_families",
     "marks_of_ids",
@@ -39,6 +40,9 @@ _STATUS = {
 }
 _SUBMISSION = {"meta instanceid", "instanceid", "key", "uuid"}
 _ROUNDED = re.compile(r"^\d[.,]\d+[Ee]\+\d+$")
+
+KEEP_ONE = "Keep the right form of the two and delete the other."
+DELETE_ONE = "The two rows are the same in every cell: delete one of them."
 
 FORM_COLUMNS = {"form id", "form hash", "mande form", "instrument"}
 """Headings under which a form made by mande says which questionnaire it is."""
@@ -64,8 +68,25 @@ def without_second_forms(forms: Forms, key: Key) -> Forms:
 def set_again_aside(forms: Forms, code: str, again: IntArray, first: IntArray | None = None) -> Forms:
     """Leave out rows that are of a form, or a person, of an earlier row. first: the earlier rows, if known."""
     rows = ["an earlier row"] * len(again) if first is None else [f"row {row}" for row in forms.table.row[first]]
-    places = zip(again.tolist(), rows, strict=True)
-    return forms.without({i: Problem(code, forms.place(i), details={"first": row}) for i, row in places})
+    which = [KEEP_ONE] * len(again) if first is None else _which_to_keep(forms, again, first)
+    said = zip(again.tolist(), rows, which, strict=True)
+    return forms.without({i: Problem(code, forms.place(i), details={"first": row, "which": w}) for i, row, w in said})
+
+
+def _which_to_keep(forms: Forms, again: IntArray, first: IntArray) -> list[str]:
+    """What to do with each two rows of one person: it is another thing where nothing in them differs."""
+    answers = np.ones(len(again), dtype=bool)
+    for matrix in forms.answers.codes.values():
+        answers &= (matrix[again] == matrix[first]).all(axis=1)
+    cells = answers.copy()
+    for column in range(len(forms.table.header)):
+        if cells.any():
+            _, place = forms.table.coded(column)
+            cells &= place[again] == place[first]
+    return [
+        DELETE_ONE if same else f"Every answer is the same in both. {KEEP_ONE}" if alike else KEEP_ONE
+        for same, alike in zip(cells.tolist(), answers.tolist(), strict=True)
+    ]
 
 
 def marks_of_submissions(forms: Forms, key: Key) -> Marks:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
 from mande.responses.personal import looks_personal
 from mande.responses.text import folded, shortened
 
-__all__ = ["mask", "shown", "words_of"]
+__all__ = ["mask", "shown", "shown_heading", "some", "words_of"]
 
 _NEAR = 0.8
 """From this likeness to an offered answer on a text is taken for a misspelling of it, and shown."""
@@ -49,6 +49,21 @@ def mask(value: str, known: Collection[str] = (), labels: Collection[str] = ()) 
     if (plain or len(text) <= 2) and sum(map(len, numbers)) <= _MOST_DIGITS:
         return None
     return None if _is_nearly_one_of(folded(value), labels) else f"({len(text)} letters, not shown)"
+
+
+def shown_heading(heading: str) -> str:
+    """A column's heading, shortened."""
+    return "(personal data)" if looks_personal(heading) else shortened(heading, 30)
+
+
+def some(names: Sequence[str], most: int = 12) -> str:
+    """The first names, and how many there are besides: a list that ends without a word is taken for the whole.
+
+    >>> some(["a", "b", "c"], 2), some(["a", "b"], 2)
+    ('a, b … and 1 more', 'a, b')
+    """
+    more = f" … and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def words_of(texts: Collection[str]) -> frozenset[str]:

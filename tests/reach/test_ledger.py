@@ -67,7 +67,7 @@ def test_a_country_spelled_three_ways_is_one_country(tmp_path):
     ledger = read(tmp_path, *(row(country=name, families=10 + i) for i, name in enumerate(names)))
     assert {entry.country for entry in ledger.entries} == {"UZ"}
     assert [str(p) for p in ledger.problems if p.code == "M-022"] == [
-        f'M-022 ledger.csv, column "country": "{name}" was read as Uzbekistan in 1 rows. Nothing needs to be done.'
+        f'M-022 ledger.csv, column "country": "{name}" was read as Uzbekistan in 1 row. Nothing needs to be done.'
         for name in names[2:]
     ]
 

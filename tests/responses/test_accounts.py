@@ -151,6 +151,20 @@ def test_cells_of_a_second_form_are_set_aside_with_it(read):
 
 
 @pytest.mark.parametrize(
+    ("second", "remedy"),
+    [
+        ("A,1,2,3,1,x", "The two rows are the same in every cell: delete one of them."),
+        ("A,1,2,3,1,y", "Every answer is the same in both. Keep the right form of the two and delete the other."),
+        ("A,1,2,3,2,x", "Keep the right form of the two and delete the other."),
+    ],
+)
+def test_of_two_forms_of_one_respondent_it_is_said_whether_they_differ(read, second, remedy):
+    responses = read(f"code,p1_then,p2_then,p1_now,p2_now,note\nB,1,1,1,2,x\nA,1,2,3,1,x\n{second}\n")
+    (problem,) = [problem for problem in responses.problems if problem.code == "R-020"]
+    assert (problem.place.row, problem.remedy) == (4, remedy)
+
+
+@pytest.mark.parametrize(
     ("value", "code", "message"),
     [
         ("7", Missing.SET_ASIDE, 'R-014 p.csv row 2, column "p1_then": "7" is not an answer of this item (1, 2, 3).'),
@@ -163,7 +177,7 @@ def test_cells_of_a_second_form_are_set_aside_with_it(read):
         ("3 - Часто", Missing.SET_ASIDE, 'R-018 p.csv row 2, column "p1_then": "3 - Часто" says two answers at once'),
         ("01.фев", Missing.SET_ASIDE, "R-019 p.csv row 2"),
         ("2026-02-01", Missing.SET_ASIDE, "R-019 p.csv row 2"),
-        ("2 – Часто", 2, '"2 – Часто" was read as 2 in 1 cells.'),
+        ("2 – Часто", 2, '"2 – Часто" was read as 2 in 1 cell.'),
         ("Всегда (3)", 3, "was read as 3"),
         ("2.0", 2, "was read as 2"),
         ("ЧАСТО ", 2, ""),
@@ -188,6 +202,15 @@ def test_what_a_cell_means(read, value, code, message):
     assert responses.codes["then"][0, 0] == code
     assert not message or any(message in text for text in said(responses))
     check_accounts(responses)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("2,3", "2.3"), ("1.3", "1.3"), ("2, 3", None), ("1 и 3", None), ("2/3", None)]
+)
+def test_two_numbers_with_a_comma_between_them_may_be_one(read, value, said):
+    (problem,) = [p for p in read(written([HEADER, ["A", value, "1", "2", "1"]])).problems if p.code == "R-044"]
+    assert ("or the number" in problem.remedy) == (said is not None)
+    assert said is None or f"(or the number {said}, which is no answer here), leave the cell empty" in problem.remedy
 
 
 def test_what_the_evaluator_says_of_values(read):
@@ -229,8 +252,17 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_reason(read, code):
 def test_all_missing_columns_are_said_at_once_with_near_misses(read):
     with pytest.raises(DataProblems) as caught:
         read(b"code,p1_then,p2then_,pl_now,q2_now\nA,1,1,1,1\n")
-    assert 'Did you mean the column "pl_now"' in str(caught.value)
-    assert len(caught.value.problems) == 2
+    (problem,) = caught.value.problems
+    assert problem.what == "No column for 2 of the 2 items: p1 (now), p2 (now)."
+    assert 'Did you mean the column "pl_now" for p1_now, "q2_now" for p2_now?' in problem.remedy
+    assert 'columns = { p1_now = "pl_now", p2_now = "q2_now" }' in problem.remedy
+
+
+def test_a_list_of_columns_that_is_cut_short_says_so(read):
+    others = [f"x{i}" for i in range(20)]
+    header = ["p1_then", "p2_then", "p1_now", "p2_now", *others]
+    with pytest.raises(DataProblems, match=r"There is no column \"code\".* x6, x7 … and 12 more\."):
+        read(written([header, ["1"] * len(header)]))
 
 
 def test_a_duplicate_heading_that_is_no_item_is_only_said(read):

@@ -92,6 +92,19 @@ def test_a_form_entered_twice_under_another_code(codes_said):
     then[7], now[7] = then[2], now[2]
     (problem,) = codes_said(then, now)
     assert (problem.code, problem.place.row, problem.details["first"]) == ("R-035", 9, "4")
+    assert problem.what.endswith("which is another respondent.")
+
+
+@pytest.mark.parametrize("codes", [["", ""], ["K1", ""], ["1,23E+14", "1,23E+14"]])
+def test_forms_alike_are_of_two_respondents_only_where_codes_say_so(tmp_path, parents, codes):
+    then, now = answers(2)
+    form = ",".join(map(str, [*then[0], *now[0]]))
+    header = ",".join(["code", *[f"{i}_then" for i in ITEMS], *[f"{i}_now" for i in ITEMS]])
+    (tmp_path / "p.csv").write_text("\n".join([header, *(f'"{code}",{form}' for code in codes)]))
+    names = ColumnNames(id="code") if any(codes) else None
+    (problem,) = only(read_responses(tmp_path / "p.csv", parents, names).problems, "R-035")
+    assert problem.what.endswith("the same as in row 2, which may be the same form sent twice.")
+    assert "A column with a code of each respondent (id)" in problem.remedy
 
 
 def test_ages_that_cannot_be(codes_said):

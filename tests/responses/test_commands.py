@@ -57,6 +57,7 @@ def test_check_says_everything_and_leaves_the_files(evaluation, tmp_path, capsys
     page = (tmp_path / "out/check.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;7&lt;/b&gt;" in page
     assert "<b>7</b>" not in page
+    assert "(1 cell written in another notation)" in page
     assert "A1" not in page.replace("A4", "")
     cells = CalamineWorkbook.from_path(tmp_path / "out/problems.xlsx").get_sheet_by_index(0).to_python()
     assert cells[0][:5] == ["code", "effect", "file", "row", "column"]
@@ -191,10 +192,28 @@ def reworded_grid(evaluation, wave_names=("ТОГДА", "СЕЙЧАС")):
 
 def test_a_reworded_question_is_offered_its_column_of_the_same_wave(evaluation, tmp_path, capsys):
     main(["check", reworded_grid(evaluation), "-o", str(tmp_path)])
-    then, now = [line for line in capsys.readouterr().err.splitlines() if "R-010" in line]
-    for message, wave, other in ((then, "ТОГДА", "СЕЙЧАС"), (now, "СЕЙЧАС", "ТОГДА")):
-        assert f'Did you mean the column "Отметьте ответ {wave} [Я говорю ребёнку' in message
-        assert other not in message
+    (message,) = [line for line in capsys.readouterr().err.splitlines() if "R-010" in line]
+    for key, wave in (("p07_then", "ТОГДА"), ("p07_now", "СЕЙЧАС")):
+        assert f'{key} = "Отметьте ответ {wave} [{REWORDED}]"' in message
+
+
+def test_questions_that_were_not_asked_are_said_once_with_what_can_be_done(evaluation, tmp_path, capsys):
+    asked = [name for name in HEADER[:-2] if name[:3] not in ITEMS[4:]]
+    path = evaluation(["code", *asked[1:], *(f"{i}_now" for i in ITEMS[4:7])], ["A1", *["3"] * 11])
+    main(["check", path, "-o", str(tmp_path)])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "R-010 parents.csv: No column for 16 of the 20 items: p05 (then), p06 (then), p07 (then), p08 (then, now)"
+    )
+    assert " … and 4 more. If they were not on the printed form, name the instrument that was printed" in line
+    assert line.endswith("mande map evaluation.toml")
+
+
+def test_a_file_of_one_wave_alone_is_told_the_line_that_says_so(evaluation, tmp_path, capsys):
+    path = evaluation(["code", *HEADER[21:41]], ["A1", *["3"] * 20])
+    main(["check", path, "-o", str(tmp_path)])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert 'If the file holds now only, write below its [[source]]: wave = "now".' in line
 
 
 def test_map_guesses_a_reworded_question_at_each_wave_as_check_does(evaluation, capsys):

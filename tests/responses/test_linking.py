@@ -197,6 +197,39 @@ def test_a_wave_that_no_file_holds_is_refused(plan_of):
         plan_of(one_wave, long="code,visit,s1,s2\nA1,1,1,1\n")
 
 
+def test_forms_without_another_wave_can_be_found(plan_of, tmp_path, capsys):
+    rows = [f"K-{n:03d},x,{1 + n % 3},{1 + n // 3 % 3}" for n in range(1, 13)]
+    wrong = [row.replace("K-009", "K-09").replace("K-004", "Z-7") for row in rows]
+    plan = plan_of(
+        TWO_FILES, before="\n".join(["code,school,s1,s2", *rows]), after="\n".join(["code,school,s1,s2", *wrong])
+    )
+    assert main(["check", str(plan.file), "-o", str(tmp_path / "out")]) == 1
+    printed = capsys.readouterr().out
+    assert "L-005  2 × noticed" in printed
+    assert (
+        "before.csv: Of 12 people of baseline 2 have no form of another wave. Look at the codes in rows 5, 10:"
+        in printed
+    )
+    table = (tmp_path / "out/problems.csv").read_text(encoding="utf-8-sig").splitlines()
+    found = [line.split(",")[2:4] for line in table if line.startswith("L-005")]
+    assert found == [["before.csv", "5"], ["before.csv", "10"], ["after.csv", "5"], ["after.csv", "10"]]
+    assert not any(code in text for code in ("Z-7", "K-004") for text in (printed, *table))
+
+
+def test_waves_that_no_source_has_are_said_once_with_their_lines(plan_of, tmp_path):
+    from mande.errors import PlanProblems
+
+    plan_of(TWO_FILES, before="code,s1,s2\n", after="code,s1,s2\n")
+    (tmp_path / "steps.yaml").write_text(INSTRUMENT.replace("waves: [one]", "waves: [then, now]"))
+    unsaid = "".join(line for line in TWO_FILES.splitlines(keepends=True) if not line.startswith("wave ="))
+    (tmp_path / "evaluation.toml").write_text(HEAD + unsaid)
+    with pytest.raises(PlanProblems) as caught:
+        load_plan(tmp_path / "evaluation.toml")
+    (problem,) = caught.value.problems
+    assert problem.what == 'The analysis compares the waves "baseline" and "endline", which no source has (now, then).'
+    assert problem.remedy.endswith('wave = "baseline" or wave = "endline".')
+
+
 def test_waves_side_by_side_in_one_file_need_no_code(plan_of):
     source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
     plan = plan_of(source, wide="s1 pre,s2 pre,s1 post,s2 post\n1,1,2,2\n2,1,3,3\n")
@@ -205,8 +238,43 @@ def test_waves_side_by_side_in_one_file_need_no_code(plan_of):
         "baseline": [[1, 1], [2, 1]],
         "endline": [[2, 2], [3, 3]],
     }
-    with pytest.raises(DataProblems, match=r'R-062 wide.csv, column "s1": .* whether baseline or endline'):
+
+
+def test_columns_that_do_not_say_their_wave_are_said_once_with_the_line_to_paste(plan_of):
+    source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
+    with pytest.raises(DataProblems) as caught:
         read_sources(plan_of(source, wide="s1,s2\n1,1\n"))
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(
+        'R-062 wide.csv: 2 columns are items, but do not say whether baseline or endline: "s1", "s2". '
+        'If the file holds one of them only, write below its [[source]]: wave = "baseline", or wave = "endline".'
+    )
+    other = source.replace("wide", "later") + 'id = "code"\nwave = "endline"\n'
+    files = {"wide": "code,s1,s2\nA,1,1\n", "later": "code,s1,s2\nA,2,1\n"}
+    (responses,) = read_sources(plan_of(source + 'id = "code"\nwave = "baseline"\n' + other, **files))
+    assert list(responses.codes) == ["baseline", "endline"]
+
+
+def test_columns_that_could_be_either_wave_are_offered_by_name(plan_of):
+    source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
+    wide = "s1,s2,s1 post,s2 post\n1,1,2,2\n"
+    with pytest.raises(DataProblems) as caught:
+        read_sources(plan_of(source, wide=wide))
+    (problem,) = caught.value.problems
+    line = 'columns = { s1_baseline = "s1", s2_baseline = "s2" }'
+    assert line in problem.remedy
+    (responses,) = read_sources(plan_of(source + line + "\n", wide=wide))
+    assert responses.codes["baseline"].tolist() == [[1, 1]]
+
+
+def test_two_columns_of_one_item_are_told_apart_by_their_words(plan_of):
+    source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
+    wide = "I can say no. (1st),I can say no. (2nd),I ask for help. (1st),I ask for help. (2nd)\n1,2,3,1\n"
+    with pytest.raises(DataProblems) as caught:
+        read_sources(plan_of(source, wide=wide))
+    (problem,) = caught.value.problems
+    assert problem.what.startswith("4 columns are items, but do not say")
+    assert 'waves = { baseline = "…", endline = "…" }' in problem.remedy
 
 
 def test_a_person_in_two_files_of_whole_forms_is_used_once(tmp_path):

@@ -162,7 +162,7 @@ def test_a_file_of_a_wave_that_no_comparison_names_is_noticed(tmp_path):
     )
     (problem,) = [p for each in read_sources(plan) for p in each.problems if p.code == "L-009"]
     assert (problem.place.file, problem.value) == ("midline.csv", "midline")
-    assert problem.what.endswith('"midline"; its 20 forms of cyrm-r-5 are read and not used.')
+    assert problem.what.endswith('"midline"; 20 forms are read and not used (cyrm-r-5).')
     assert "baseline and endline are compared" in problem.remedy
 
 

@@ -31,7 +31,7 @@ def test_columns_of_two_versions_are_joined_where_each_row_is_filled_in_one(read
 
 
 def test_columns_filled_in_one_and_the_same_row_are_refused(read):
-    with pytest.raises(DataProblems, match=r"R-013 .*; 1 rows are filled in both"):
+    with pytest.raises(DataProblems, match=r"R-013 .*; 1 row is filled in both"):
         read(("1", ""), ("2", "5"), ("", "4"))
 
 

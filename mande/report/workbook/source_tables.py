@@ -46,7 +46,8 @@ def problems(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
 
 def _without_fields(words: str) -> str:
     """The catalogue's sentence with … where a problem has its own value, which stays at home."""
-    return re.sub(r"\{\w+\}", "…", words.replace("{evaluation}", "evaluation.toml"))
+    plain = re.sub(r"\{(\w+):[^|}]*\|([^}]*)\}", r"{\1} \2", words.replace("{evaluation}", "evaluation.toml"))
+    return re.sub(r"\{\w+\}", "…", plain)
 
 
 def codebook(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]:
