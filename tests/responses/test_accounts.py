@@ -2,6 +2,7 @@
 
 import csv
 import io
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -263,6 +264,18 @@ def test_a_list_of_columns_that_is_cut_short_says_so(read):
     header = ["p1_then", "p2_then", "p1_now", "p2_now", *others]
     with pytest.raises(DataProblems, match=r"There is no column \"code\".* x6, x7 … and 12 more\."):
         read(written([header, ["1"] * len(header)]))
+
+
+def test_of_several_tables_the_one_that_lacks_the_fewest_columns_is_spoken_of(tmp_path):
+    items = [f"p{i:02d}_{wave}" for i in range(1, 21) for wave in ("then", "now")]
+    tables = {"old": ["code", *items[:20]], "new": ["kode", *items[1:]]}
+    with ZipFile(tmp_path / "forms.zip", "w") as file:
+        for name, header in tables.items():
+            file.writestr(f"{name}.csv", written([header, ["1"] * len(header)]))
+    with pytest.raises(DataProblems) as caught:
+        read_responses(tmp_path / "forms.zip", "sfp-10-14-parent", ColumnNames(id="code"))
+    assert [p.code for p in caught.value.problems] == ["R-010", "R-011"]
+    assert 'No column for the item "p01" (then).' in str(caught.value)
 
 
 def test_a_duplicate_heading_that_is_no_item_is_only_said(read):

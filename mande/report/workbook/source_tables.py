@@ -45,7 +45,11 @@ def problems(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
 
 
 def _without_fields(words: str) -> str:
-    """The catalogue's sentence with … where a problem has its own value, which stays at home."""
+    """The catalogue's sentence with … where a problem has its own value, which stays at home.
+
+    >>> _without_fields('"{value}" was read as {read_as} in {count:cell|cells}.')
+    '"…" was read as … in … cells.'
+    """
     plain = re.sub(r"\{(\w+):[^|}]*\|([^}]*)\}", r"{\1} \2", words.replace("{evaluation}", "evaluation.toml"))
     return re.sub(r"\{\w+\}", "…", plain)
 
