@@ -133,6 +133,15 @@ def test_everybody_read_is_accounted_for(aiguessr, aiguessr_page, read):
         assert f"{change.n} {change.n_left_out} {' '.join(map(str, change.left_out))}" in text
 
 
+@pytest.mark.parametrize(("answered", "is_said"), [(20, False), (13, True)])
+def test_a_reason_for_leaving_people_out_stands_where_somebody_was_left_out(evaluation_of, read, answered, is_said):
+    evaluation = evaluation_of(steady_forms(20, answered))
+    assert any(change.n_left_out for change in evaluation.changes) is is_said
+    page = read(render_html(evaluation))
+    assert ("no score at one of the times; see the table" in page) is is_said
+    assert ("People compared 20 none" in page) is not is_said
+
+
 def test_lower_is_better__falling_scores_are_improvement(small, small_page, read):
     quarrels = small.changes[1]
     assert quarrels.mean_change.value < 0 < quarrels.direction.improved
