@@ -70,7 +70,9 @@ def running_heads(document: Document) -> list[tuple[int, str, str]]:
     """Number of each page, the section that its head names, and the one that is going on where the page begins."""
     found, going_on = [], ""
     for number, sheet, words in pages(document):
-        named = [text for box in sheet.children if getattr(box, "at_keyword", "") == "@top-left" for text, _ in texts(box)]
+        named = [
+            text for box in sheet.children if getattr(box, "at_keyword", "") == "@top-left" for text, _ in texts(box)
+        ]
         opened = [
             [text for text, _ in texts(box)]
             for child in sheet.children
