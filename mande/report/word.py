@@ -1,6 +1,7 @@
 """The report as a Word file that can be edited: the same headings, sentences and tables, taken from its HTML.
 
 Figures are drawings beside numbers in tables; Word gets the numbers, and each drawing's own words in its place.
+Sentences on how to read a drawing stay behind with it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ __all__ = ["INSTALL_WORD", "render_word"]
 
 INSTALL_WORD = 'pip install "mande[word]"'
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - Word writes no zone; the day of making would change the bytes
+NOT_IN_WORD = ("skip", "drawn")
+"""Classes of what needs a browser, and of sentences that speak of marks in a drawing."""
 WRITTEN_OUT = {"contents"}
 """Lists of pages are left to Word, which can make its own."""
 
@@ -37,8 +40,9 @@ def render_word(html: str, *, title: str, author: str = "") -> bytes:
             "The other formats need none of it."
         ) from error
     page = parser.document_fromstring(html)
-    for link in page.find_class("skip"):
-        link.drop_tree()  # which only a browser needs
+    for kind in NOT_IN_WORD:
+        for element in page.find_class(kind):
+            element.drop_tree()
     document = docx.Document()
     _set_up(document, language=page.get("lang") or "en")
     properties = document.core_properties
@@ -166,8 +170,12 @@ def _fill_cell(target: Any, cell: Any) -> None:
     paragraph = target.paragraphs[0]
     _fill(paragraph, runs(cell, look))
     paragraph.paragraph_format.space_after = Pt(0)
+    flagged = "flag" in (cell.get("class") or "").split()
     for run in paragraph.runs:
         run.font.size = Pt(8)
+        run.font.underline = (
+            flagged and run.bold
+        ) or None  # the sentences beside the table speak of what is underlined
 
 
 def _allowed(text: str) -> str:

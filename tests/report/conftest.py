@@ -78,6 +78,12 @@ def aiguessr_technical(aiguessr) -> str:
     return render_html(aiguessr, template="technical")
 
 
+@pytest.fixture(scope="session")
+def tashkent() -> Evaluation:
+    """Two questionnaires, from few schools: every kind of figure that a report without a comparison group has."""
+    return evaluate(load_plan(find_sample("tashkent-2016-synthetic")))
+
+
 class Records(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

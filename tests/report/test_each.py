@@ -67,6 +67,14 @@ def test_every_unit_has_its_folder_and_the_small_one_none(units, tmp_path):
     }
 
 
+def test_the_figure_has_the_numbers_of_its_axis(units, tmp_path):
+    outcomes(units, tmp_path)
+    page = (tmp_path / "by-school" / "C" / "C-en.html").read_text("utf-8")
+    assert "Mean on a scale from 1 (Never) to 5 (Always)." in page
+    head = page.partition("<title>Axis from 1 to 5</title>")[2].partition("</svg>")[0]
+    assert re.findall(r">(\d)</text>", head) == ["1", "2", "3", "4", "5"]
+
+
 def test_the_same_files_whatever_the_number_of_workers(units, tmp_path):
     outcomes(units, tmp_path / "one", workers=1)
     outcomes(units, tmp_path / "two", workers=2)

@@ -52,6 +52,8 @@ const told = {
   scheme: getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).colorScheme,
 };
 const scrolled = (e) => e && (getComputedStyle(e).overflowX === "auto" || scrolled(e.parentElement));
+told.cut = all("body *").filter((e) => getComputedStyle(e).overflowX === "auto" && e.scrollWidth > e.clientWidth)
+  .map((e) => e.textContent.trim().slice(0, 30));
 told.beyond = all("body *").filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !scrolled(e))
   .map((e) => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 30));
 setTimeout(() => parent.postMessage(JSON.stringify(told), "*"), 100);
@@ -131,12 +133,21 @@ def test_it_is_plain_in_a_dark_room_too(told):
     assert told["scheme"] in ("rgba(0, 0, 0, 0)normal", "rgb(255, 255, 255)light", "rgba(0, 0, 0, 0)light")
 
 
+@pytest.mark.parametrize("template", ["ministry", "technical"])
+@pytest.mark.parametrize("language", ["en", "ru", "uz"])
+def test_no_table_is_cut_where_there_is_room_beside_it(tashkent, tmp_path, template, language):
+    """On a telephone a table scrolls sideways; on a desk nobody looks for the columns that are not there."""
+    page = render_html(tashkent, template=template, language=language)
+    assert seen(page, tmp_path, width=1200)["cut"] == []
+
+
 @pytest.mark.parametrize("template", ["ministry", "brief"])
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_nothing_is_wider_than_a_telephone(small, tmp_path, template, language):
     page = render_html(small, template=template, language=language)
     told = seen(page, tmp_path, width=360)
     assert told["width"] == 360
+    assert told["cut"]
     assert told["beyond"] == []
     assert told["wide"] <= 360
 

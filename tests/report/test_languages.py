@@ -115,6 +115,17 @@ def test_quotation_marks_are_those_of_the_language(language, marks):
     assert not [text for message in messages(language) for text in texts(message) if set(marks) & set(text)]
 
 
+@pytest.mark.parametrize("language", ["en", *COMPLETE])
+def test_a_percentage_within_a_sentence_is_written_as_those_in_tables(language):
+    """57 % in Russian, 57% in English and Uzbek: no sentence has its own way."""
+    written = environment(find_template("ministry"), language).filters["percent"](0.57)
+    said = [text for message in messages(COMPLETE[0]) for text in originals(message)]
+    if language != "en":
+        said = [text for message in messages(language) for text in texts(message)]
+    found = {f"57{gap}%" for text in said for gap in re.findall(r"\d(\s*|&nbsp;)%%", text)}
+    assert found == {written}
+
+
 @pytest.mark.parametrize("language", COMPLETE)
 def test_a_translation_is_no_copy_of_the_original(language):
     same = [text for message in messages(language) for text in texts(message) if text in originals(message)]

@@ -1,7 +1,7 @@
 """Every sample on paper: no word in a margin, no heading alone at a page's foot, and no more pages than asked for."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 import weasyprint
@@ -60,6 +60,37 @@ def headings_left_alone(document: Document) -> list[tuple[int, str]]:
     return found
 
 
+def boxes(box: Box) -> Iterator[Box]:
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from boxes(child)
+
+
+def running_heads(document: Document) -> list[tuple[int, str, str]]:
+    """Number of each page, the section that its head names, and the one that is going on where the page begins."""
+    found, going_on = [], ""
+    for number, sheet, words in pages(document):
+        named = [
+            text for box in sheet.children if getattr(box, "at_keyword", "") == "@top-left" for text, _ in texts(box)
+        ]
+        opened = [
+            [text for text, _ in texts(box)]
+            for child in sheet.children
+            if child.element_tag == "html"
+            for box in boxes(child)
+            if box.style["string_set"] != "none" and box.style["string_set"][0][0] == "section"
+        ]
+        if opened and min(text.position_y for text, _ in words) == opened[0][0].position_y:
+            going_on = spoken(opened[0])
+        found.append((number, spoken(named), going_on))
+        going_on = spoken(opened[-1]) if opened else going_on
+    return found
+
+
+def spoken(of: Iterable[TextBox]) -> str:
+    return " ".join(" ".join(box.text for box in of).split()).casefold()
+
+
 def test_a_long_word_in_a_narrow_column_is_found():
     narrow = (
         "<table style='table-layout: fixed; width: 100%'><td>a<td style='width: 9mm; white-space: nowrap'>Yaxshilandi"
@@ -78,6 +109,13 @@ def test_a_small_report_keeps_to_its_columns(aiguessr, language):
     document = laid_out(render_html(aiguessr, language=language))
     assert in_a_margin(document) == []
     assert headings_left_alone(document) == []
+
+
+def test_the_head_of_a_page_names_the_section_that_is_going_on_where_it_begins(tashkent):
+    """A table of section 3 at the top of a page does not stand under the head of section 4, which begins below it."""
+    heads = running_heads(laid_out(render_html(tashkent)))
+    assert len({named for _, named, _ in heads}) > 10
+    assert [(page, named) for page, named, _ in heads] == [(page, going_on) for page, _, going_on in heads]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from mande.listing import findings
 from mande.plan import load_plan
 from mande.report import render, render_html
 from mande.report.environment import environment
+from mande.report.geometry import Axis
 from tests.report.conftest import steady_forms, text_of
 
 SHARED = sorted(room_folder(Room.TEMPLATES).rglob("*.j2"))
@@ -131,6 +132,39 @@ def test_everybody_read_is_accounted_for(aiguessr, aiguessr_page, read):
     assert f"{flow.rows_read} {flow.rows_used} 0 {cells.read} {cells.answered} {cells.blank}" in text
     for change in aiguessr.changes:
         assert f"{change.n} {change.n_left_out} {' '.join(map(str, change.left_out))}" in text
+
+
+@pytest.mark.parametrize(("answered", "is_said"), [(20, False), (13, True)])
+def test_a_reason_for_leaving_people_out_stands_where_somebody_was_left_out(evaluation_of, read, answered, is_said):
+    evaluation = evaluation_of(steady_forms(20, answered))
+    assert any(change.n_left_out for change in evaluation.changes) is is_said
+    page = read(render_html(evaluation))
+    assert ("no score at one of the times; see the table" in page) is is_said
+    assert ("People compared 20 none" in page) is not is_said
+
+
+def test_an_alpha_outside_of_its_axis_is_no_point_at_the_end_of_it():
+    """Below 0 it is an arrowhead at the edge, an interval's end too; a point there would say 0."""
+    figures = shared("figures.svg")
+
+    def drawn(value: float, low: float) -> str:
+        return figures.estimates(Axis(0, 1, 6, 98), 104, 0.7, ({"value": value, "low": low, "high": 0.9},), "t")
+
+    assert ('<circle cx="6' in drawn(-0.88, -2), "<path" in drawn(-0.88, -2)) == (False, True)
+    assert ("<circle" in drawn(0.5, -0.1), "<path" in drawn(0.5, -0.1)) == (True, True)
+    assert ("<circle" in drawn(0.5, 0.1), "<path" in drawn(0.5, 0.1)) == (True, False)
+
+
+@pytest.mark.parametrize(("torn", "is_said"), [(False, False), (True, True)])
+def test_an_arrowhead_is_explained_where_one_is_drawn(evaluation_of, read, torn, is_said):
+    """Answers to the two questions of an area that contradict each other: the higher the one, the lower the other."""
+    rows = steady_forms(20)
+    if torn:
+        rows = [[*row[:3], 2 + i % 3, 2 + i % 3, 2 + i % 3, *row[6:]] for i, row in enumerate(rows)]
+    evaluation = evaluation_of(rows)
+    alphas = [change.reliability.alpha_later for change in evaluation.changes]
+    assert any(alpha and alpha.low < 0 for alpha in alphas) is is_said
+    assert ("An arrowhead at the edge" in read(render_html(evaluation))) is is_said
 
 
 def test_lower_is_better__falling_scores_are_improvement(small, small_page, read):
