@@ -51,6 +51,7 @@ GLOBALS = {
     "picture": "`picture(name)`: a picture of the template's folder as a data: URL",
     "translation": "of the language: `tag`, `is_draft`, `reviewed_by`",
     "unknown": "`unknown(kind, key)`: stop the report, because there are no words for something",
+    "refused": "`refused(message)`: stop the report, because it is not one that this template can make",
     "Axis": "`Axis(low, high, left, right)`: of a figure; called with a value it gives a position; `ticks()`, `digits`",
     "axis_around": "`axis_around(values, left, right)`: an axis that holds zero and every value",
     "width_of": "`width_of(text, size)`: about how wide a short number is",

@@ -105,7 +105,9 @@ def _agreement(squares: _MeanSquares, outside: float, confidence: float) -> Esti
     value = float(Fraction(n * (r - e), n * (r + e) + 2 * (c - e)))
     ratio = c / e
     rest = n * (1 + value) - 2 * value
-    df = (n - 1) * (2 * value * ratio + rest) ** 2 / ((n - 1) * (2 * value * ratio) ** 2 + rest**2)
+    df = float(n - 1)
+    if c:  # else the rest cancels, which may be 0
+        df *= (2 * value * ratio + rest) ** 2 / ((n - 1) * (2 * value * ratio) ** 2 + rest**2)
     df = max(1.0, df)  # where agreement is below zero the approximation can vanish
     upper, lower = f_quantile(1 - outside, n - 1, df), f_quantile(1 - outside, df, n - 1)
     both = 2 * c + (n - 2) * e  # of people and rest, as they enter the denominator

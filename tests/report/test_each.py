@@ -220,7 +220,7 @@ def test_a_full_disk_stops_the_run_says_where_and_the_same_command_goes_on(units
 def test_a_template_that_speaks_of_no_unit_is_refused_before_anything_is_written(units, tmp_path):
     with pytest.raises(WrongUse, match='"ministry" does not speak of a unit'):
         outcomes(units, tmp_path, template="ministry")
-    with pytest.raises(WrongUse, match='no words for the unit of a school report "none'):
+    with pytest.raises(WrongUse, match=r"This template is for one school.* --each school"):
         render_html(units.whole, template="school")
     assert not list(tmp_path.iterdir())
 

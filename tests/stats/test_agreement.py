@@ -44,6 +44,12 @@ def test_every_interval_holds_its_figure_and_is_finite(rows):
     assert sum(limits.families) == limits.n
 
 
+def test_people_who_differ_in_opposite_ways_only_have_a_coefficient_without_a_width():
+    found = icc_agreement(table([(8, 12), (11, 9), (11, 9)]))
+    assert (found.agreement.low, found.agreement.value, found.agreement.high) == pytest.approx((-3, -3, -3))
+    assert found.consistency.value == -1.0
+
+
 @given(families, st.integers(1, 9))
 def test_a_common_shift_of_one_person_leaves_consistency(rows, shift):
     moved = [(first, second + shift) for first, second in rows]
