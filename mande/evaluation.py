@@ -175,7 +175,7 @@ def evaluation_of(content: bytes, name: str) -> Evaluation:
 def _why_none(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
-    first = ".".join(map(str, error.errors()[0]["loc"]))
+    first = ".".join(map(str, error.errors()[0]["loc"])) or "all"
     return f'"{first}" is missing or wrong' + (f", and {error.error_count() - 1} more" * (error.error_count() > 1))
 
 

@@ -26,6 +26,7 @@ from mande.errors import InstrumentProblems, PlanProblems, Problem, UnknownName,
 from mande.group_labels import Labels, contradictions
 from mande.instrument import load_instrument
 from mande.model import Frozen, Instrument, Name, Translated
+from mande.named_files import file_not_there, may_be_there
 from mande.picture import read_picture
 from mande.style import Style
 from mande.toml_file import as_toml, parsed_toml, refuse_if_not_toml, toml_locator
@@ -48,7 +49,6 @@ __all__ = [
     "Released",
     "Source",
     "Title",
-    "file_not_there",
     "load_analysis",
     "load_plan",
 ]
@@ -408,13 +408,14 @@ class _Resolved:
         """A file for each wave of an instrument: a report would say that people were asked for both on one form."""
         if analysis.design is not Design.RETROSPECTIVE:
             return
-        said: dict[str, dict[object, int]] = {}
+        said: dict[str, dict[str, int]] = {}
         for i, source in _sources(self.raw):
-            said.setdefault(str(source.get("instrument")), {}).setdefault(source.get("wave"), i)
+            wave = source.get("wave")
+            said.setdefault(str(source.get("instrument")), {}).setdefault(wave if isinstance(wave, str) else "", i)
         for waves in said.values():
             earlier, *later = waves
-            if later and all(isinstance(wave, str) for wave in waves):
-                yield Mistake("P-027", ("source", waves[later[0]], "wave"), str(later[0]), {"earlier": str(earlier)})
+            if later and "" not in waves:
+                yield Mistake("P-027", ("source", waves[later[0]], "wave"), later[0], {"earlier": earlier})
 
     def _waves_missing(self, analysis: Analysis) -> Iterator[Mistake]:
         waves = sorted({wave for i, source in _sources(self.raw) for wave in self._waves_of(i, source)})
@@ -447,23 +448,8 @@ class _Resolved:
 
 def _files_not_there(raw: Mapping[str, Any], folder: Path) -> Iterator[Mistake]:
     for key, name in _named_files(raw):
-        if isinstance(name, str) and not _may_be_there(folder, name):
+        if isinstance(name, str) and not may_be_there(folder, name):
             yield file_not_there(key, name, folder)
-
-
-def file_not_there(key: KeyPath, name: str, folder: Path) -> Mistake:
-    """name: relative to the folder, in which a file of a similar name may stand."""
-    if (folder / name).is_dir():
-        every = f' "{name.rstrip("/")}/*.csv" stands for all of them.' if key[0] == "source" else ""
-        hint = f"It is a folder: name a file in it.{every}"
-    elif "*" in name:
-        hint = "No file fits the pattern."
-    else:
-        beside = (folder / name).parent
-        present = [path.relative_to(folder).as_posix() for path in beside.glob("*") if path.is_file()]
-        near = nearest(name, sorted(present))
-        hint = f"Did you mean {' or '.join(near)}?" if near else "Check the name; it is relative to this file."
-    return Mistake("P-010", key, name, {"folder": str(folder.resolve()), "hint": hint})
 
 
 def _carry_logo(raw: dict[str, Any], folder: Path) -> list[Mistake]:
@@ -477,21 +463,6 @@ def _carry_logo(raw: dict[str, Any], folder: Path) -> list[Mistake]:
     except WrongUse as error:
         return [Mistake("P-014", ("style", "logo"), name, {"detail": str(error)})]
     return []
-
-
-def _may_be_there(folder: Path, name: str) -> bool:
-    """Whether the file is there; of an address that is not known before it is opened. A pattern stands for files."""
-    if "://" in name:
-        return True
-    return bool(files_like(folder, name)) if "*" in name else (folder / name).is_file()
-
-
-def files_like(folder: Path, pattern: str) -> list[str]:
-    """The files that fit a pattern, relative to the folder unless the pattern itself is not; in their order."""
-    path = Path(pattern)
-    if path.is_absolute():
-        return sorted(found.as_posix() for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
-    return sorted(found.relative_to(folder).as_posix() for found in folder.glob(pattern))
 
 
 def _named_files(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:

@@ -12,7 +12,8 @@ from pydantic import Field
 from mande.checked import Mistake, check
 from mande.errors import PlanProblems, WrongUse
 from mande.model import Frozen
-from mande.plan import Narrative, Programme, Title, file_not_there
+from mande.named_files import file_not_there
+from mande.plan import Narrative, Programme, Title
 from mande.toml_file import parsed_toml, refuse_if_not_toml, toml_locator
 
 __all__ = ["RegionalFile", "RegionalPlan", "load_regional"]

@@ -24,6 +24,7 @@ ROOMS = [
     "toml_file",
     "yaml_file",
     "instrument",
+    "named_files",
     "picture",
     "style",
     "folding",

@@ -85,6 +85,19 @@ def test_a_folder_in_the_place_of_a_file_is_said_to_be_one_with_the_pattern_for_
     assert message.endswith("No file fits the pattern.")
 
 
+def test_a_file_at_an_absolute_path_that_is_not_there_suggests_its_neighbour(evaluation_file, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "parents.csv").write_text("x")
+    wanted = (tmp_path / "elsewhere" / "parent.csv").as_posix()
+    (message,) = problems_of(evaluation_file(forms(3), {'file = "forms.csv"': f'file = "{wanted}"'}))
+    assert message.endswith(f"Did you mean {tmp_path.as_posix()}/elsewhere/parents.csv?")
+
+
+def test_a_list_of_waves_in_a_source_is_a_mistake_and_no_fault(evaluation_file):
+    several = {'id = "code"': 'id = "code"\nwave = ["then", "now"]'}
+    assert {message[:5] for message in problems_of(evaluation_file(forms(3), several))} == {"P-004"}
+
+
 TWO_FILES = {
     'instrument = "mini.yaml"\n': 'instrument = "mini.yaml"\nwave = "then"\n',
     'groups = { school = "school" }': (

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mande.errors import ComponentMissing, DataProblems, Place, Problem
-from mande.plan import files_like
+from mande.named_files import files_like
 
 if TYPE_CHECKING:
     from mande.model import Instrument

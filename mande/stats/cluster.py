@@ -219,7 +219,7 @@ class ClusterSums:
 def _settled(label: npt.NDArray[np.str_], sums: Sequence[npt.NDArray[Any]]) -> ClusterSums:
     """Of labels that are merged and sorted and clusters that have people: what comes from such needs no second look."""
     found = object.__new__(ClusterSums)
-    for name, values in zip(("label", *SUMS), (label, *sums), strict=True):
+    for name, values in zip(("label", *SUMS), (label, *map(_in_64_bits, sums)), strict=True):
         values.setflags(write=False)
         object.__setattr__(found, name, values)
     return found

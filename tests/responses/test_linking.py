@@ -240,11 +240,16 @@ def test_waves_side_by_side_in_one_file_need_no_code(plan_of):
     }
 
 
+def only_problem(plan):
+    with pytest.raises(DataProblems) as caught:
+        read_sources(plan)
+    (problem,) = caught.value.problems
+    return problem
+
+
 def test_columns_that_do_not_say_their_wave_are_said_once_with_the_line_to_paste(plan_of):
     source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
-    with pytest.raises(DataProblems) as caught:
-        read_sources(plan_of(source, wide="s1,s2\n1,1\n"))
-    (problem,) = caught.value.problems
+    problem = only_problem(plan_of(source, wide="s1,s2\n1,1\n"))
     assert str(problem).startswith(
         'R-062 wide.csv: 2 columns are items, but do not say whether baseline or endline: "s1", "s2". '
         'If the file holds one of them only, write below its [[source]]: wave = "baseline", or wave = "endline".'
@@ -258,9 +263,7 @@ def test_columns_that_do_not_say_their_wave_are_said_once_with_the_line_to_paste
 def test_columns_that_could_be_either_wave_are_offered_by_name(plan_of):
     source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
     wide = "s1,s2,s1 post,s2 post\n1,1,2,2\n"
-    with pytest.raises(DataProblems) as caught:
-        read_sources(plan_of(source, wide=wide))
-    (problem,) = caught.value.problems
+    problem = only_problem(plan_of(source, wide=wide))
     line = 'columns = { s1_baseline = "s1", s2_baseline = "s2" }'
     assert line in problem.remedy
     (responses,) = read_sources(plan_of(source + line + "\n", wide=wide))
@@ -270,9 +273,7 @@ def test_columns_that_could_be_either_wave_are_offered_by_name(plan_of):
 def test_two_columns_of_one_item_are_told_apart_by_their_words(plan_of):
     source = '[[source]]\nfile = "wide.csv"\ninstrument = "steps.yaml"\n'
     wide = "I can say no. (1st),I can say no. (2nd),I ask for help. (1st),I ask for help. (2nd)\n1,2,3,1\n"
-    with pytest.raises(DataProblems) as caught:
-        read_sources(plan_of(source, wide=wide))
-    (problem,) = caught.value.problems
+    problem = only_problem(plan_of(source, wide=wide))
     assert problem.what.startswith("4 columns are items, but do not say")
     assert 'waves = { baseline = "…", endline = "…" }' in problem.remedy
 
