@@ -65,7 +65,7 @@ def count_items(scores: Scores, analysis: Analysis, everyone: Split) -> ItemCoun
     areas: dict[AreaKey, AreaPeople] = {}
     for wave, codes in scores.items.items():
         compared = _compared(scores, wave, analysis, everyone)
-        column = {item.id: everyone.apart(codes[:, k])[0] for k, item in enumerate(instrument.rated_items)}
+        column = {item.id: everyone.apart(own)[0] for item, own in zip(instrument.rated_items, codes, strict=True)}
         answered = {
             item.id: everyone.apart(scores.answered[wave][:, k])[0] for k, item in enumerate(instrument.rated_items)
         }

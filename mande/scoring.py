@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,21 +39,21 @@ class Scores:
     """Scores of one source's respondents.
 
     values: by construct and wave, integers in steps of 1 / `Construct.steps_per_point` points, shape (n,), `NO_SCORE`
-    where fewer items are answered than the construct needs. items: by wave, what answers count, shape (n, k),
-    `Missing` where there is no answer. answered: by wave, where there is one, shape (n, k). groups, respondent: as in
-    the responses.
+    where fewer items are answered than the construct needs. items: by wave, what the answers to each rated item count,
+    k arrays of shape (n,), `Missing` where there is no answer. answered: by wave, where there is one, shape (n, k).
+    groups, respondent: as in the responses.
     """
 
     instrument: Instrument
     values: Mapping[tuple[str, str], IntArray]
-    items: Mapping[str, CodeArray]
+    items: Mapping[str, Sequence[CodeArray]]
     answered: Mapping[str, BoolArray]
     groups: Mapping[str, Grouping]
     respondent: tuple[str, ...]
 
     @property
     def people(self) -> int:
-        return len(next(iter(self.items.values())))
+        return len(next(iter(self.answered.values())))
 
     @property
     def waves(self) -> tuple[str, ...]:
@@ -97,24 +97,19 @@ def score_codes(
 ) -> Scores:
     """`score` for answer codes by wave, as they stand in `Responses`; nobody needs a name to be counted."""
     items = {wave: _turned(matrix, instrument) for wave, matrix in codes.items()}
-    answered = {wave: Missing.is_answer(matrix) for wave, matrix in items.items()}
+    answered = {wave: Missing.is_answer(matrix) for wave, matrix in codes.items()}
     values: dict[tuple[str, str], IntArray] = {}
-    for wave, matrix in items.items():
-        counting = matrix * answered[wave]  # which is quicker than choosing
+    for wave in codes:
         for construct in _parts_before_totals(instrument):
-            values[construct.id, wave] = _construct_score(construct, instrument, counting, answered[wave], values, wave)
+            own = _construct_score(construct, instrument, items[wave], answered[wave], values, wave)
+            values[construct.id, wave] = own
     in_order = {(c.id, wave): values[c.id, wave] for c in instrument.constructs for wave in items}
     return Scores(instrument, in_order, items, answered, groups, respondent)
 
 
-def _turned(codes: CodeArray, instrument: Instrument) -> CodeArray:
-    """What each answer counts for its item; missing answers stay as they are."""
-    turned = codes.copy(order="K")
-    for k, item in enumerate(instrument.rated_items):
-        points = instrument.points(item)
-        if any(counts != code for code, counts in points.items()):
-            turned[:, k] = counting_as(codes[:, k], points)
-    return turned
+def _turned(codes: CodeArray, instrument: Instrument) -> list[CodeArray]:
+    """What each answer counts for its item, item by item; missing answers stay as they are."""
+    return [counting_as(codes[:, k], instrument.points(item)) for k, item in enumerate(instrument.rated_items)]
 
 
 def _parts_before_totals(instrument: Instrument) -> list[Construct]:
@@ -124,25 +119,24 @@ def _parts_before_totals(instrument: Instrument) -> list[Construct]:
 def _construct_score(
     construct: Construct,
     instrument: Instrument,
-    items: CodeArray,
+    items: Sequence[CodeArray],
     answered: BoolArray,
     values: Mapping[tuple[str, str], IntArray],
     wave: str,
 ) -> IntArray:
-    """items: what the answers count, 0 where there is none."""
     if construct.score is ScoreRule.TOTAL:
         return _total([values[part, wave] for part in construct.of])
     column = {item.id: k for k, item in enumerate(instrument.rated_items)}
-    total, number = np.zeros((2, len(items)), dtype=_holding_sums(construct, instrument))
+    total, number = np.zeros((2, len(answered)), dtype=_holding_sums(construct, instrument))
     for k in (column[name] for name in construct.items):
-        total += items[:, k]
+        total += items[k] * answered[:, k]  # which is quicker than choosing
         number += answered[:, k]
     scores = _looked_up(construct, total, number)
     if construct.zero_if is None:
         return scores
     k = column[construct.zero_if.item]
     zero = instrument.points(instrument.item_by_id[construct.zero_if.item])[construct.zero_if.code]
-    return np.where(answered[:, k], np.where(items[:, k] == zero, 0, scores), NO_SCORE)
+    return np.where(answered[:, k], np.where(items[k] == zero, 0, scores), NO_SCORE)
 
 
 def _holding_sums(construct: Construct, instrument: Instrument) -> type[np.int16 | np.int32]:

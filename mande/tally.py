@@ -408,7 +408,7 @@ def _item_sums(
         order = split.order[: split.start[-1]]
         people = order[complete[order]]
         before = np.concatenate([[0], np.cumsum(complete[order])])[list(split.start)]
-    answers = [scores.items[wave][:, k].take(people) for wave, k in own]
+    answers = [scores.items[wave][k].take(people) for wave, k in own]
     return [_both_waves([item[i:j] for item in answers]) for i, j in pairwise(before.tolist())]
 
 

@@ -106,7 +106,10 @@ def test_item_sums_of_the_change_are_those_of_later_minus_earlier(read_mini):
         if key.group != EVERYONE:
             school = scores.groups["school"]
             members = school.position == school.labels.index(key.group.partition("=")[2])
-        earlier, later = (scores.items[wave][members][:, own].astype(int) for wave in (key.earlier, key.later))
+        earlier, later = (
+            np.column_stack([scores.items[wave][k] for k in own])[members].astype(int)
+            for wave in (key.earlier, key.later)
+        )
         complete = Missing.is_answer(earlier).all(axis=1) & Missing.is_answer(later).all(axis=1)
         assert sums.change == ItemSums.of((later - earlier)[complete])
         assert sums.earlier == ItemSums.of(earlier[complete])

@@ -109,17 +109,19 @@ class Count:
 
 def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
     """Count some pieces, each without the rows that are set aside in it. Raises DataProblems, or OnlyAtOnce."""
-    total = Count()
+    total: Count | None = None
+    read = []
     for piece, again in pieces:
         rows = 0
         for table in job.blocks.tables(piece, job.rows):
-            counted = _count_table(job, table, again.within(rows, len(table)))
+            counted, responses = _count_rows(job, table, again.within(rows, len(table)))
             rows += len(table)
-            total.add(counted)
-            total.tally += counted.tally
-            for marks in MARKS:
-                getattr(total, marks).extend(getattr(counted, marks))
-        total.rows.append(rows)
+            del table  # which takes much memory
+            _count_answers(job, responses, counted)
+            total = counted if total is None else _joined(total, counted)
+        read.append(rows)
+    total = total or Count()
+    total.rows = read
     if job.aside is not None:
         own = job.aside / f"marks-of-{os.getpid()}-{threading.get_ident()}"
         for marks in MARKS:
@@ -127,7 +129,17 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
     return total
 
 
-def _count_table(job: Job, table: Table, again: Again) -> Count:
+def _joined(total: Count, other: Count) -> Count:
+    """`total` with the next count taken in, its tally and its marks as well."""
+    total.add(other)
+    total.tally += other.tally
+    for marks in MARKS:
+        getattr(total, marks).extend(getattr(other, marks))
+    return total
+
+
+def _count_rows(job: Job, table: Table, again: Again) -> tuple[Count, Responses]:
+    """What the rows of a table say, and the answers of those that are used."""
     evidence = Evidence()
     forms = read_rows(table, job.layout, job.instrument, job.names, evidence)
     submissions, ids = marks_of_submissions(forms, job.key), marks_of_ids(forms, job.key)
@@ -135,27 +147,30 @@ def _count_table(job: Job, table: Table, again: Again) -> Count:
     before = noticed(forms, evidence)
     forms = set_again_aside(before, "R-020", again.elsewhere)
     flow = forms.flow()
-    responses = _responses(forms, flow)
-    scores = score(responses)
-    tally, answered = make_tally(scores, job.analysis), scores.answered
-    del scores  # which take much memory
-    patterns = Patterns(responses, answered)
-    problems = Counter(problem.code for problem in forms.problems)
-    for alike in patterns.found(evidence):
-        problems[alike.code] += len(alike.people)
-    return Count(
-        tally=replace(tally, instruments={}),
+    count = Count(
         evidence=evidence,
         flow=flow,
-        problems=problems,
+        problems=Counter(problem.code for problem in forms.problems),
         elsewhere={name: cells.counts(before.used & ~forms.used) for name, cells in forms.groups.items()}
         if len(again.elsewhere)
         else {},
         submissions=[in_buckets(submissions)],
         ids=[in_buckets(ids)],
         families=[in_buckets(marks_of_families(forms, job.key))],
-        forms=[in_buckets(patterns.marks(job.key))],
     )
+    return count, _responses(forms, flow)
+
+
+def _count_answers(job: Job, responses: Responses, count: Count) -> None:
+    """Add what the answers say."""
+    scores = score(responses)
+    tally, answered = make_tally(scores, job.analysis), scores.answered
+    del scores  # which take much memory
+    count.tally = replace(tally, instruments={})
+    patterns = Patterns(responses, answered)
+    for alike in patterns.found(count.evidence):
+        count.problems[alike.code] += len(alike.people)
+    count.forms = [in_buckets(patterns.marks(job.key))]
 
 
 def _responses(forms: Forms, flow: Flow) -> Responses:

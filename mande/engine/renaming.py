@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from mande.model import Instrument
 from mande.plan import Analysis
@@ -53,8 +55,12 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
     ]
     cluster = next((name for name in analysis.cluster if name in labels), "")
 
+    @cache  # most sums are of the same clusters
+    def names(folded_names: tuple[str, ...]) -> npt.NDArray[np.str_]:
+        return np.array([labels[cluster].get(own, own) or UNKNOWN for own in folded_names], dtype=np.str_)
+
     def renamed(sums: ClusterSums) -> ClusterSums:
-        return _with_names(sums, labels[cluster])
+        return ClusterSums(names(tuple(sums.label.tolist())), *(getattr(sums, name) for name in SUMS))
 
     def picked(values: Mapping[ChangeKey, Value]) -> dict[ChangeKey, Value]:
         return {key: values[by_name[key]] for key in keys if key in by_name and by_name[key] in values}
@@ -90,11 +96,6 @@ def _named(key: ChangeKey, labels: Labels, given: Mapping[str, str]) -> ChangeKe
     if key.group == EVERYONE or grouping not in labels:
         return key
     return key._replace(group=group_name(grouping, labels[grouping].get(own, given.get(own, own))))
-
-
-def _with_names(sums: ClusterSums, label: Mapping[str, str]) -> ClusterSums:
-    names = np.array([label.get(own, own) or UNKNOWN for own in sums.label.tolist()], dtype=np.str_)
-    return ClusterSums(names, *(getattr(sums, name) for name in SUMS))
 
 
 def name_evidence(evidence: Evidence, labels: Labels) -> None:

@@ -6,17 +6,16 @@ part's time: the part is counted again.
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack
 from multiprocessing import get_context
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
+from mande.engine.memory import memory_for_threads
 from mande.errors import ComponentMissing, MandeError, WrongUse
 
 __all__ = ["Cluster", "Processes", "Threads", "Workers", "workers_for"]
@@ -68,31 +67,19 @@ class Threads:
     see_the_disk: ClassVar[bool] = True
 
     def __init__(self, workers: int) -> None:
-        _share_freed_memory()
         self.number, self._pool = workers, ThreadPoolExecutor(workers, thread_name_prefix="mande")
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
+        self._open.enter_context(memory_for_threads())
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
+        self._open.close()
 
     def map(self, function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
         return _in_order((self._pool.submit(function, *task) for task in tasks), self.number + 1)
-
-
-def _share_freed_memory() -> None:
-    """Let threads use what another one has freed. Elsewhere than with glibc nothing is done.
-
-    It keeps a store of memory for each thread, and what lies unused in them adds up to a tenth of all, the more the
-    longer the file.
-    """
-    if sys.platform == "linux":
-        with suppress(AttributeError):  # another library of C
-            ctypes.CDLL(None).mallopt(_STORES_AT_MOST, 1)
-
-
-_STORES_AT_MOST = -8  # M_ARENA_MAX in malloc.h
 
 
 def _in_order(started: Iterable[Future[Result]], ahead: int) -> Iterator[Result]:

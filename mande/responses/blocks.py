@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BLOCK", "Blocks", "first_rows", "laid_out"]
 
-BLOCK = 13 << 20
+BLOCK = 17 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 100
@@ -64,9 +64,9 @@ class Blocks:
 
         unused = pa.default_memory_pool().release_unused  # else what the parser has held adds up from piece to piece
         if self.start is not None:
-            table = rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual, self.longer)
+            found = [rows_of_piece(self.file.name, self.start, self._text(piece), piece.row, self.usual, self.longer)]
             unused()
-            yield table
+            yield found.pop()  # so that its memory is free as soon as nobody else needs it
             return
         with opened(self.file) as source:
             groups = range(piece.start, piece.start + piece.length)

@@ -1,7 +1,9 @@
 """The engine gives what reading at once gives, to the last bit, whatever the blocks and whoever counts them."""
 
+import gc
 import zipfile
 from pathlib import Path
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.csv
@@ -11,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mande import evaluation, load_plan
-from mande.engine import evaluating, files, marks
+from mande.engine import counting, evaluating, files, marks
 from mande.engine.evaluating import evaluate
 from mande.engine.files import shared_out
 from mande.engine.sums import Sums
-from mande.engine.workers import Processes
+from mande.engine.workers import Processes, Threads
 from mande.errors import DataProblems, MandeError, WrongUse
 from mande.responses import blocks
+from mande.responses.table import Table
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import PairCounts
 from mande.tally import ChangeKey, Tally
@@ -27,6 +30,7 @@ from tests.engine.workers_that_die import die, die_once
 from tests.small import forms, forms_text
 
 BLOCKS = [60, 700, 5000, 10**7]
+STATUS = Path("/proc/self/status")
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 GROUPS = 'groups = { school = "school" }'
@@ -402,6 +406,38 @@ def test_a_full_disk_is_said_and_the_last_good_result_stays(plan_of, monkeypatch
 def test_processes_give_the_same_bytes(plan_of, in_blocks, at_once):
     plan = plan_of(odd_text(150))
     assert in_blocks(plan, 2000, workers=2).to_json() == at_once(plan).to_json()
+
+
+def large_pages_are_on() -> bool:
+    return "THP_enabled:\t1" in STATUS.read_text(encoding="ascii")
+
+
+@pytest.mark.skipif(not STATUS.exists() or "THP_enabled" not in STATUS.read_text(), reason="Linux says so from 5.0 on")
+def test_memory_comes_in_small_pages_as_long_as_threads_count():
+    before = large_pages_are_on()
+    with Threads(2):
+        assert not large_pages_are_on()
+    assert large_pages_are_on() == before
+
+
+def test_what_was_read_of_a_piece_is_let_go_before_its_answers_are_counted(plan_of, in_blocks, monkeypatch):
+    """The peak of memory is where answers are counted."""
+    held, count, alone = [], counting._count_answers, Lock()
+
+    def one_at_a_time(job, pieces):
+        with alone:
+            return counting.count_pieces(job, pieces)
+
+    def look_and_count(job, responses, counted):
+        gc.collect()
+        held.append(sum(type(own) is Table and "a1_then" in own.header for own in gc.get_objects()))
+        count(job, responses, counted)
+
+    monkeypatch.setattr(counting, "_count_answers", look_and_count)
+    monkeypatch.setattr(files, "count_pieces", one_at_a_time)
+    in_blocks(plan_of(forms_text(forms(60))), 700)
+    assert len(held) > 2
+    assert not any(held)
 
 
 def test_a_worker_that_dies_costs_time_and_no_result(tmp_path):
