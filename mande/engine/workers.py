@@ -6,7 +6,7 @@ part's time: the part is counted again.
 
 from __future__ import annotations
 
-import os
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -15,8 +15,9 @@ from contextlib import AbstractContextManager, ExitStack
 from multiprocessing import get_context
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
-from mande.engine.memory import memory_for_threads
+from mande.engine.memory import keep_freed_memory, memory_for_threads
 from mande.errors import ComponentMissing, MandeError, WrongUse
+from mande.workers import cores
 
 __all__ = ["Cluster", "Processes", "Threads", "Workers", "workers_for"]
 
@@ -52,11 +53,7 @@ def workers_for(workers: int | None, scheduler: str | None) -> AbstractContextMa
         return Cluster(scheduler)
     if workers is not None and workers < 1:
         raise WrongUse(f"--workers is {workers}; it has to be 1 or more.")
-    return Processes(workers) if workers is not None else Threads(_cores())
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Processes(workers) if workers is not None else Threads(cores())
 
 
 class Threads:
@@ -105,7 +102,9 @@ class Processes:
 
     @staticmethod
     def _new_pool(workers: int) -> Executor:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_get_ready)
+        pool = ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_get_ready, initargs=gc.get_threshold()
+        )
         pool.submit(int)  # the first task starts them: they get ready while the first part is cut
         return pool
 
@@ -159,12 +158,17 @@ def _is_done(future: Future[Any]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _get_ready() -> None:
-    """N workers are N threads: what the libraries would add on top only gets in their way."""
+def _get_ready(*seldom: int) -> None:
+    """N workers are N threads: what the libraries would add on top only gets in their way.
+
+    seldom: how often they look for garbage, as the process that starts them does.
+    """
     import pyarrow as pa
 
     import mande.engine.counting  # noqa: F401  # which takes a while
 
+    gc.set_threshold(*seldom)
+    keep_freed_memory()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
 
