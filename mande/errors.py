@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from mande.problem_kinds import CATALOGUE, Effect, ProblemKind
+from mande.problem_kinds import CATALOGUE, Effect, ProblemKind, filled
 
 __all__ = [
     "CATALOGUE",
@@ -67,16 +67,6 @@ class Place:
         return place if self.column is None else f'{place}, column "{self.column}"'
 
 
-class _Said(str):
-    """A word of a sentence; `{count:cell|cells}` says it with what it counts: "1 cell", "3 cells"."""
-
-    __slots__ = ()
-
-    def __format__(self, counted: str) -> str:
-        one, bar, several = counted.partition("|")
-        return f"{self} {one if self == '1' else several}" if bar else str(self)
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something in a file that a person must know of: code, place, the value as it stood, and a remedy.
@@ -112,8 +102,7 @@ leave it empty if unanswered, or say in evaluation.toml what it means (answers, 
         return self._filled(self.kind.remedy)
 
     def _filled(self, words: str) -> str:
-        said = {"value": self.value, "evaluation": "evaluation.toml", **self.details}
-        return words.format(**({name: _Said(text) for name, text in said.items()} if "|" in words else said))
+        return filled(words, {"value": self.value, "evaluation": "evaluation.toml", **self.details})
 
     def __str__(self) -> str:
         return f"{self.code} {self.place}: {self.what} {self.remedy}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Mapping
 
 from mande.errors import CATALOGUE, Effect, Place, Problem
+from mande.problem_kinds import fields_of
 
 __all__ = ["code_of", "example_problem", "explained"]
 
@@ -195,7 +195,7 @@ _OF_ROWS = {"R-022", "R-023", "R-030", "R-031", "R-032", "R-035", "R-036", "R-04
 def example_problem(code: str) -> Problem:
     """An invented problem of this kind."""
     kind = CATALOGUE[code]
-    fields = {f for text in (kind.what, kind.remedy) for _, f, _, _ in string.Formatter().parse(text) if f}
+    fields = {*fields_of(kind.what), *fields_of(kind.remedy)}
     own = _OWN.get(code, {})
     words = {field: _USUAL[field] for field in fields - own.keys()} | dict(own)
     line = 12 if code[0] in "IP" else None

@@ -27,13 +27,13 @@ def memory_for_threads() -> Iterator[None]:
     unused in them adds up to a tenth of all, the more the longer the file.
     """
     _asked("mallopt", _STORES_AT_MOST, 1)
-    before = _asked("prctl", _GET_NO_LARGE_PAGES, 0)
-    _asked("prctl", _SET_NO_LARGE_PAGES, 1)
+    before = _asked("prctl", _GET_NO_LARGE_PAGES, 0, 0, 0, 0)
+    _asked("prctl", _SET_NO_LARGE_PAGES, 1, 0, 0, 0)
     try:
         yield
     finally:
         if before == 0:
-            _asked("prctl", _SET_NO_LARGE_PAGES, 0)
+            _asked("prctl", _SET_NO_LARGE_PAGES, 0, 0, 0, 0)
 
 
 def keep_freed_memory() -> None:
@@ -42,10 +42,7 @@ def keep_freed_memory() -> None:
     _asked("mallopt", _MOST_KEPT, 512 << 20)
 
 
-def _asked(function: str, what: int, value: int) -> int | None:
+def _asked(function: str, *values: int) -> int | None:
     """What a function of the system's library answers; None where there is none of this name."""
     known = getattr(ctypes.CDLL(None), function, None) if sys.platform == "linux" else None
-    if known is None:
-        return None
-    unused = [ctypes.c_ulong(0)] * (3 if function == "prctl" else 0)
-    return int(known(what, ctypes.c_ulong(value) if unused else value, *unused))
+    return None if known is None else int(known(*map(ctypes.c_long, values)))

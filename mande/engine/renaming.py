@@ -16,7 +16,7 @@ from mande.plan import Analysis
 from mande.responses.evidence import ByLabel, Evidence
 from mande.responses.people import labels_of
 from mande.responses.text import folded
-from mande.stats.cluster import SUMS, UNKNOWN, ClusterSums
+from mande.stats.cluster import UNKNOWN, ClusterSums
 from mande.tally import EVERYONE, ChangeKey, Tally, dimension, group_name, label
 
 __all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_folded_labels"]
@@ -60,7 +60,7 @@ def name_groups(counts: Tally, instrument: Instrument, analysis: Analysis, label
         return np.array([labels[cluster].get(own, own) or UNKNOWN for own in folded_names], dtype=np.str_)
 
     def renamed(sums: ClusterSums) -> ClusterSums:
-        return ClusterSums(names(tuple(sums.label.tolist())), *(getattr(sums, name) for name in SUMS))
+        return replace(sums, label=names(tuple(sums.label.tolist())))
 
     def picked(values: Mapping[ChangeKey, Value]) -> dict[ChangeKey, Value]:
         return {key: values[by_name[key]] for key in keys if key in by_name and by_name[key] in values}

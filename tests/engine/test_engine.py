@@ -440,6 +440,16 @@ def test_what_was_read_of_a_piece_is_let_go_before_its_answers_are_counted(plan_
     assert not any(held)
 
 
+def test_workers_look_for_garbage_as_seldom_as_who_starts_them():
+    before = gc.get_threshold()
+    gc.set_threshold(12_345, 6, 7)
+    try:
+        with Processes(1) as workers:
+            assert list(workers.map(gc.get_threshold, [()])) == [(12_345, 6, 7)]
+    finally:
+        gc.set_threshold(*before)
+
+
 def test_a_worker_that_dies_costs_time_and_no_result(tmp_path):
     with Processes(2) as workers:
         assert list(workers.map(die_once, ((str(tmp_path / "died"), i) for i in range(6)))) == list(range(6))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from mande.errors import CATALOGUE
 from mande.evaluation import Evaluation
 from mande.model import Construct, Instrument, Item, in_language
+from mande.problem_kinds import fields_of, filled
 from mande.report.workbook.flat import Cell
 
 __all__ = ["areas", "codebook", "files", "problems", "provenance"]
@@ -50,8 +50,7 @@ def _without_fields(words: str) -> str:
     >>> _without_fields('"{value}" was read as {read_as} in {count:cell|cells}.')
     '"…" was read as … in … cells.'
     """
-    plain = re.sub(r"\{(\w+):[^|}]*\|([^}]*)\}", r"{\1} \2", words.replace("{evaluation}", "evaluation.toml"))
-    return re.sub(r"\{\w+\}", "…", plain)
+    return filled(words, dict.fromkeys(fields_of(words), "…") | {"evaluation": "evaluation.toml"})
 
 
 def codebook(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]:
