@@ -100,16 +100,6 @@ def _named(key: ChangeKey, labels: Labels, given: Mapping[str, str]) -> ChangeKe
 
 def name_evidence(evidence: Evidence, labels: Labels) -> None:
     """The same for counts by label."""
-    for by_label in (evidence.worse, evidence.changed):
-        by_label.update(_by_name(by_label, labels))
-    evidence.answers.update(_by_name(evidence.answers, labels))
-    evidence.answering.update(_by_name(evidence.answering, labels))
-
-
-def _by_name(by_label: Mapping[Key, Counter[str]], labels: Labels) -> dict[Key, Counter[str]]:
-    """Counts by label; a key's third part is the grouping."""
-    named = {}
-    for key, counts in by_label.items():
-        own = labels.get(key[2], {})
-        named[key] = Counter({own.get(text, text): count for text, count in counts.items()})
-    return named
+    for tables in (evidence.changes, evidence.answers):
+        for key, groups in tables.items():
+            tables[key] = groups.renamed(labels.get(key[2], {}))

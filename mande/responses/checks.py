@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from mande.errors import Place, Problem
 from mande.model import Instrument
-from mande.responses.evidence import Evidence, add_by_label
+from mande.responses.evidence import Evidence, GroupTable, take
 from mande.responses.item_checks import count_answers, judge_items
 from mande.responses.labels import labels_alike
 from mande.responses.missing import CodeArray, Missing
@@ -51,7 +51,7 @@ def judge_patterns(evidence: Evidence, responses: Responses, smallest: int = 5) 
     """What all forms tell together; of the responses, only their files, waves and groupings are looked at."""
     file = _File(responses)
     refuse_mixed_versions(evidence, responses, file.of)
-    for earlier, later in dict.fromkeys((earlier, later) for earlier, later, *_ in evidence.changed):
+    for earlier, later in dict.fromkeys((earlier, later) for earlier, later, _ in evidence.changes):
         yield from _worse(evidence, file, earlier, later)
     yield from _ceiling(evidence, file)
     yield from labels_alike(responses, smallest)
@@ -273,14 +273,14 @@ class Patterns:
         return Alike("R-032", later, np.flatnonzero(same), self.file, lambda person: (str(int(step[person])), details))
 
     def _count_worse(self, evidence: Evidence, earlier: str, later: str, change: npt.NDArray[np.integer]) -> None:
-        """People who got worse, and who changed at all: everybody, then by grouping and label."""
+        """People who got worse, and who changed at all: everybody, then by group."""
         total = change.sum(axis=1, dtype=self.steps)
-        for counts, people in ((evidence.worse, total < 0), (evidence.changed, total != 0)):
-            own = {(earlier, later, ""): {"": int(np.count_nonzero(people))}}
-            for name, grouping in self.responses.groups.items():
-                by_label = np.bincount(grouping.position[people], minlength=len(grouping.labels)).tolist()
-                own[earlier, later, name] = dict(zip(grouping.labels, by_label, strict=True))
-            add_by_label(counts, own)
+        people = total < 0, total != 0
+        found = {(earlier, later, ""): GroupTable.of_all(*map(np.count_nonzero, people))}
+        for name, grouping in self.responses.groups.items():
+            sums = [np.bincount(grouping.position[own], minlength=len(grouping.labels)) for own in people]
+            found[earlier, later, name] = GroupTable(grouping.labels, np.column_stack(sums))
+        take(evidence.changes, found)
 
     def _count_best(self, evidence: Evidence, wave: str) -> None:
         for construct in self.instrument.constructs:
@@ -306,19 +306,18 @@ class Patterns:
 
 def _worse(evidence: Evidence, file: _File, earlier: str, later: str) -> Iterator[Problem]:
     """Groups in which people got worse where the others got better: columns may be swapped there."""
-    total = evidence.worse[earlier, later, ""][""], evidence.changed[earlier, later, ""][""]
-    if not total[1]:
+    ((_, (all_worse, all_changed)),) = evidence.changes[earlier, later, ""]
+    if not all_changed:
         return
     named = {"earlier": earlier.upper(), "later": later.upper()}
-    whole = wilson(*total)
+    whole = wilson(all_worse, all_changed)
     if whole.low > 0.5:
-        yield Problem("R-034", Place(file.of(later)), details=named | _numbers(*total, whole))
+        yield Problem("R-034", Place(file.of(later)), details=named | _numbers(all_worse, all_changed, whole))
         return
-    for key, changed in evidence.changed.items():
-        for label, count in changed.items() if key[:2] == (earlier, later) and key[2] else ():
-            here = evidence.worse[key][label], count
-            rest = total[0] - here[0], total[1] - here[1]
-            yield from _worse_group(file, (key[2], label), here, rest, named)
+    for (*waves, grouping), groups in evidence.changes.items():
+        for label, (worse, changed) in groups if grouping and waves == [earlier, later] else ():
+            rest = all_worse - worse, all_changed - changed
+            yield from _worse_group(file, (grouping, label), (worse, changed), rest, named)
 
 
 def _worse_group(

@@ -6,13 +6,16 @@ A file that is read at once is one block: it is judged by the same functions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
+
+from mande.stats.counts import IntArray
 from mande.stats.reliability import ItemSums
 
-__all__ = ["LOOKED_AT", "ByLabel", "Evidence", "ReadOtherwise", "add_by_label"]
+__all__ = ["LOOKED_AT", "ByLabel", "Evidence", "GroupTable", "ReadOtherwise", "add_by_label", "take"]
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -27,6 +30,41 @@ ByLabel = dict[str, Counter[str]]
 """Forms by grouping and label."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupTable:
+    """Several counts of each group of a grouping. labels: shape (n,). counts: shape (n, k)."""
+
+    labels: tuple[str, ...]
+    counts: IntArray
+
+    @classmethod
+    def of_all(cls, *counts: int | np.integer[Any]) -> GroupTable:
+        """Counts of everybody together."""
+        return cls(("",), np.array([counts], dtype=np.int64))
+
+    def __add__(self, other: object) -> GroupTable:
+        if not isinstance(other, GroupTable):
+            return NotImplemented
+        if self.labels == other.labels:  # as is usual: then this is quick, however many there are
+            return GroupTable(self.labels, self.counts + other.counts)
+        return self._merged((*self.labels, *other.labels), np.concatenate([self.counts, other.counts]))
+
+    def __iter__(self) -> Iterator[tuple[str, list[int]]]:
+        """Each label with its counts."""
+        return zip(self.labels, self.counts.tolist(), strict=True)
+
+    def renamed(self, names: Mapping[str, str]) -> GroupTable:
+        """The same under other labels; groups that get one label become one."""
+        return self._merged([names.get(label, label) for label in self.labels], self.counts)
+
+    @classmethod
+    def _merged(cls, labels: Sequence[str], counts: IntArray) -> GroupTable:
+        place = {label: i for i, label in enumerate(dict.fromkeys(labels))}
+        total = np.zeros((len(place), counts.shape[1]), dtype=np.int64)
+        np.add.at(total, [place[label] for label in labels], counts)
+        return cls(tuple(place), total)
+
+
 @dataclass(slots=True)
 class Evidence:
     """Counts over rows.
@@ -36,10 +74,10 @@ class Evidence:
     texts: of columns that may be personal, the first different texts. has_ids: whether any row has a code. set_aside:
     forms set aside, by label.
 
-    Of used forms: spellings: by label. versions: by version of the form. worse, changed: people who got worse and who
-    changed, by waves and grouping ("" for all together), then by label. at_best, complete: people by construct who
-    answered all of it with the best answer, and at all. answers: by wave, answer scale, grouping ("") and code, then by
-    label. answering: people who gave them. items: sums by construct and wave.
+    Of used forms: spellings: by label. versions: by version of the form. at_best, complete: people by construct who
+    answered all of it with the best answer, and at all. changes: by two waves and grouping ("" for all together), the
+    people of each group who got worse, and who changed. answers: by wave, answer scale and grouping, the people of each
+    group who gave an answer, and their answers by code, in the order of the scale. items: sums by construct and wave.
     """
 
     read_otherwise: Counter[ReadOtherwise] = field(default_factory=Counter)
@@ -50,30 +88,24 @@ class Evidence:
     set_aside: ByLabel = field(default_factory=dict)
     spellings: ByLabel = field(default_factory=dict)
     versions: Counter[str] = field(default_factory=Counter)
-    worse: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
-    changed: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
     at_best: Counter[str] = field(default_factory=Counter)
     complete: Counter[str] = field(default_factory=Counter)
     no_answers: Counter[str] = field(default_factory=Counter)
-    answers: dict[tuple[str, str, str, int], Counter[str]] = field(default_factory=dict)
-    answering: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
+    changes: dict[tuple[str, str, str], GroupTable] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], GroupTable] = field(default_factory=dict)
     items: dict[tuple[str, str], ItemSums] = field(default_factory=dict)
 
     def add(self, other: Evidence) -> None:
         """Take in what the next block says; blocks come in the order of the file."""
         for name in ("read_otherwise", "numbers", "no_answers", "languages", "versions", "at_best", "complete"):
             getattr(self, name).update(getattr(other, name))
-        for name in ("set_aside", "spellings", "worse", "changed", "answers", "answering"):
+        for name in ("set_aside", "spellings"):
             add_by_label(getattr(self, name), getattr(other, name))
         for column, texts in other.texts.items():
             self.look(column, texts)
-        for key, sums in other.items.items():
-            self.take_items(key, sums)
+        for name in ("changes", "answers", "items"):
+            take(getattr(self, name), getattr(other, name))
         self.has_ids |= other.has_ids
-
-    def take_items(self, key: tuple[str, str], sums: ItemSums) -> None:
-        """Add sums of a construct's items at a wave."""
-        self.items[key] = self.items[key] + sums if key in self.items else sums
 
     def look(self, column: int, texts: Iterable[str]) -> None:
         """Keep the first different texts of a column."""
@@ -82,6 +114,12 @@ class Evidence:
             if len(known) >= LOOKED_AT:
                 return
             known.setdefault(text)
+
+
+def take(mine: dict[Any, Any], theirs: Mapping[Any, Any]) -> None:
+    """Add what adds up with `+`."""
+    for key, own in theirs.items():
+        mine[key] = mine[key] + own if key in mine else own
 
 
 def add_by_label(mine: dict[Key, Counter[str]], theirs: Mapping[Key, Mapping[str, int]]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_
 
@@ -12,13 +11,13 @@ import numpy.typing as npt
 
 from mande.errors import NotTestable, Place, Problem
 from mande.model import AnswerScale, Construct, Instrument, Item
-from mande.responses.evidence import Evidence, add_by_label
+from mande.responses.evidence import Evidence, GroupTable, take
 from mande.responses.missing import CodeArray, counting_as
 from mande.responses.result import Responses
 from mande.stats.measurement import Suspect, unreversed_items
 from mande.stats.reliability import ItemSums
 
-__all__ = ["answers_by_code", "count_answers", "judge_items", "only_the_lowest"]
+__all__ = ["above_the_lowest", "answers_to", "count_answers", "judge_items", "only_the_lowest"]
 
 ENOUGH_PEOPLE, ENOUGH_ANSWERS = 10, 100
 """With fewer, it is chance that nobody chose one of the offered answers."""
@@ -51,7 +50,8 @@ def count_answers(responses: Responses, answered: Mapping[str, BoolArray], evide
                 _count_scale(responses, (wave, scale.id), scale, codes[:, asked], answering, evidence)
         for construct in instrument.constructs:
             if len(construct.items) > 2:  # of two items that disagree, it cannot be told which is the wrong one
-                evidence.take_items((construct.id, wave), _sums(codes, answered[wave], construct, instrument))
+                sums = _sums(codes, answered[wave], construct, instrument)
+                take(evidence.items, {(construct.id, wave): sums})
 
 
 def _count_scale(
@@ -63,40 +63,35 @@ def _count_scale(
     evidence: Evidence,
 ) -> None:
     """codes: of the items on this scale, shape (n, k). answering: who answers any of them, shape (n,)."""
-    add_by_label(evidence.answering, {(*key, ""): {"": int(np.count_nonzero(answering))}})
-    given = {code: int(np.count_nonzero(codes == code)) for code in scale.codes}
-    add_by_label(evidence.answers, {(*key, "", code): {"": n} for code, n in given.items()})
-    if not responses.instrument.other_versions:  # which alone are looked for group by group
-        return
-    by_person = {code: (codes == code).sum(axis=1, dtype=np.int16) for code in scale.codes}
-    for name, grouping in responses.groups.items():
-        labels, position = grouping.labels, grouping.position
-        people = np.bincount(position[answering], minlength=len(labels)).tolist()
-        add_by_label(evidence.answering, {(*key, name): dict(zip(labels, people, strict=True))})
-        for code, n in by_person.items():
-            cells = np.bincount(position, weights=n, minlength=len(labels)).astype(np.int64).tolist()
-            add_by_label(evidence.answers, {(*key, name, code): dict(zip(labels, cells, strict=True))})
+    given = (np.count_nonzero(codes == code) for code in scale.codes)
+    found = {(*key, ""): GroupTable.of_all(np.count_nonzero(answering), *given)}
+    if responses.instrument.other_versions:  # which alone are looked for group by group
+        by_person = [answering, *((codes == code).sum(axis=1, dtype=np.int16) for code in scale.codes)]
+        for name, grouping in responses.groups.items():
+            sums = [np.bincount(grouping.position, own, len(grouping.labels)) for own in by_person]
+            found[*key, name] = GroupTable(grouping.labels, np.column_stack(sums).astype(np.int64))
+    take(evidence.answers, found)
 
 
-def answers_by_code(
-    evidence: Evidence, wave: str, scale: AnswerScale, grouping: str = "", label: str = ""
-) -> Mapping[int, int]:
-    """Answers by code at a wave, of everybody or of one group; those offered that nobody gave are among them."""
-    by_code = {code: evidence.answers.get((wave, scale.id, grouping, code), Counter[str]()) for code in scale.codes}
-    return {code: by_label[label] for code, by_label in by_code.items()}
+def answers_to(evidence: Evidence, wave: str, scale: AnswerScale) -> Sequence[int]:
+    """People who gave an answer at a wave, and their answers by code, in the order of the scale."""
+    of_all = evidence.answers.get((wave, scale.id, ""))
+    return [0] * (1 + len(scale.codes)) if of_all is None else of_all.counts[0].tolist()
 
 
-def only_the_lowest(
-    evidence: Evidence, wave: str, scale: AnswerScale, grouping: str = "", label: str = ""
-) -> tuple[int, int] | None:
-    """How many answers of how many people, if all are among the three lowest codes of five or more; else None."""
+def only_the_lowest(scale: AnswerScale, found: Sequence[int]) -> bool:
+    """Whether many answers are all among the three lowest codes of five or more. found: as `answers_to` gives it."""
     if len(scale.codes) < OFFERED_FROM:
-        return None
-    counts = answers_by_code(evidence, wave, scale, grouping, label)
-    people = evidence.answering.get((wave, scale.id, grouping), Counter[str]())[label]
-    total, lowest = sum(counts.values()), sorted(scale.codes)[:USED_AT_MOST]
-    enough = total >= ENOUGH_ANSWERS and people >= ENOUGH_PEOPLE
-    return (total, people) if enough and sum(counts[code] for code in lowest) == total else None
+        return False
+    people, *answers = found
+    enough = sum(answers) >= ENOUGH_ANSWERS and people >= ENOUGH_PEOPLE
+    return enough and sum(above_the_lowest(scale, answers)) == 0
+
+
+def above_the_lowest(scale: AnswerScale, answers: Sequence[int]) -> list[int]:
+    """The answers above the three lowest codes. answers: by code, in the order of the scale."""
+    lowest = sorted(scale.codes)[:USED_AT_MOST]
+    return [n for code, n in zip(scale.codes, answers, strict=True) if code not in lowest]
 
 
 def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
@@ -109,9 +104,10 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
             yield _against_the_others(suspect, item, construct, wave, file_of(wave))
     for wave in responses.codes:
         for scale in instrument.answer_scales.values():
-            if found := only_the_lowest(evidence, wave, scale):
+            people, *answers = answers_to(evidence, wave, scale)
+            if only_the_lowest(scale, (people, *answers)):
                 offered = sorted(scale.codes)
-                details = {"count": str(found[0]), "people": str(found[1]), "wave": wave.upper()}
+                details = {"count": str(sum(answers)), "people": str(people), "wave": wave.upper()}
                 details |= {"highest": str(offered[2]), "offered": ", ".join(map(str, offered))}
                 yield Problem("R-047", Place(file_of(wave)), scale.id, details)
 

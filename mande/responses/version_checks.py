@@ -12,7 +12,7 @@ from mande.errors import DataProblems, Place, Problem
 from mande.instrument import load_instrument
 from mande.model import AnswerScale, Instrument
 from mande.responses.evidence import Evidence
-from mande.responses.item_checks import FileOf, answers_by_code, only_the_lowest
+from mande.responses.item_checks import FileOf, above_the_lowest, answers_to, only_the_lowest
 from mande.responses.meanings import Meanings
 from mande.responses.missing import Missing
 from mande.responses.result import Responses
@@ -76,22 +76,19 @@ def refuse_mixed_versions(evidence: Evidence, responses: Responses, file_of: Fil
 def _parts_with_fewer(evidence: Evidence, waves: Sequence[str], scale: AnswerScale) -> Iterator[tuple[str, str]]:
     """Wave, and what it or a group in it is called."""
     for wave in waves:
-        if only_the_lowest(evidence, wave, scale):
+        if only_the_lowest(scale, answers_to(evidence, wave, scale)):
             if any(_share_higher(evidence, further, scale) >= HIGHER_ELSEWHERE for further in waves):
                 yield wave, wave.upper()
-            continue
-        own = ((name, people) for (at, of, name), people in evidence.answering.items() if (at, of) == (wave, scale.id))
-        groups = [(name, label) for name, people in own if name for label in people]
-        if _share_higher(evidence, wave, scale) >= HIGHER_ELSEWHERE:
-            for name, label in groups:
-                if only_the_lowest(evidence, wave, scale, name, label):
-                    yield wave, f'the {name} "{label}" ({wave.upper()})'
+        elif _share_higher(evidence, wave, scale) >= HIGHER_ELSEWHERE:
+            for (at, of, name), groups in evidence.answers.items():
+                for label, found in groups if name and (at, of) == (wave, scale.id) else ():
+                    if only_the_lowest(scale, found):
+                        yield wave, f'the {name} "{label}" ({wave.upper()})'
 
 
 def _share_higher(evidence: Evidence, wave: str, scale: AnswerScale) -> float:
-    counts = answers_by_code(evidence, wave, scale)
-    total = sum(counts.values())
-    return sum(counts[code] for code in sorted(scale.codes)[3:]) / total if total else 0.0
+    _, *answers = answers_to(evidence, wave, scale)
+    return sum(above_the_lowest(scale, answers)) / sum(answers) if any(answers) else 0.0
 
 
 def _problem(other: Instrument, instrument: Instrument, scale: AnswerScale, where: str, file: str) -> Problem:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -112,10 +113,11 @@ class ClusterSums:
         if any(values.size and values.dtype.kind not in "iuO" for values in sums):
             raise ValueError("sums of scores are integers")
         if (given[1:] > given[:-1]).all():  # merged and sorted already
-            label, merged = given, [_in_64_bits(values) for values in sums]
+            label, merged = given, sums
         else:
             label, place = np.unique(given, return_inverse=True)
             merged = [grouped(values, place, len(label)) for values in sums]
+        merged = [_in_64_bits(values) for values in merged]
         occupied = merged[0] > 0
         for name, values in zip(("label", *SUMS), (label, *merged), strict=True):
             kept = values[occupied]
@@ -197,7 +199,9 @@ class ClusterSums:
 
     def __add__(self, other: ClusterSums) -> ClusterSums:
         if np.array_equal(self.label, other.label):
-            return _settled(self.label, [_sum_of(getattr(self, name), getattr(other, name)) for name in SUMS])
+            # 64 bits leave room for the total of all clusters, so for twice as much of each where there are two or more
+            added = add if self.clusters > 1 else _sum_of
+            return _settled(self.label, [added(getattr(self, name), getattr(other, name)) for name in SUMS])
         label, at, other_at = _united(self.label, other.label)
 
         def laid_out(values: npt.NDArray[Any], places: IntArray) -> npt.NDArray[Any]:
@@ -388,7 +392,7 @@ def _largest(values: npt.NDArray[Any]) -> int:
 
 
 def _in_64_bits(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return values.astype(np.int64 if _largest(values) * max(1, values.size) < 2**63 else object)
+    return values.astype(np.int64 if _largest(values) * max(1, values.size) < 2**63 else object, copy=False)
 
 
 def _sum(terms: Sequence[Fraction]) -> Fraction:

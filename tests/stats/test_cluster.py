@@ -171,11 +171,14 @@ def test_a_negative_icc_counts_as_none_and_is_kept():
     assert (found.value, found.design_effect) == (0.0, 1.0)
 
 
-def test_sums_beyond_64_bits_stay_exact():
-    score = 2**31 - 1
-    sums = ClusterSums.of([score] * 9, [score] * 9, ["a"] * 9)
-    assert sums.total("products") == 9 * score**2
-    assert (sums + sums).total("products") == 18 * score**2
+@pytest.mark.parametrize("labels", ["a", "ab", "ba", "aaaabbbbb", "abc"])
+@pytest.mark.parametrize("other", ["a", "ab", "bc"])
+def test_sums_beyond_64_bits_stay_exact(labels, other):
+    score, more = 2**31 - 1, ClusterSums.of([2**30] * len(other), [2**30] * len(other), [*other])
+    sums = ClusterSums.of([score] * len(labels), [score] * len(labels), [*labels])
+    for times in range(1, 9):
+        assert sums.total("products") == times * len(labels) * score**2 + (times - 1) * len(other) * 2**60
+        sums = sums + ClusterSums.of([score] * len(labels), [score] * len(labels), [*labels]) + more
 
 
 @pytest.mark.parametrize(
