@@ -106,6 +106,12 @@ class Count:
         self.problems.update(other.problems)
         add_by_label(self.elsewhere, other.elsewhere)
 
+    def put_aside(self, folder: Path) -> None:
+        """Write the marks, a file for each thread. Raises OutputNotWritable if the disk is full."""
+        own = folder / f"marks-of-{os.getpid()}-{threading.get_ident()}"
+        for marks in MARKS:
+            setattr(self, marks, put_aside(getattr(self, marks), own))
+
 
 def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
     """Count some pieces, each without the rows that are set aside in it. Raises DataProblems, or OnlyAtOnce."""
@@ -118,14 +124,12 @@ def count_pieces(job: Job, pieces: Sequence[tuple[Piece, Again]]) -> Count:
             rows += len(table)
             del table  # which takes much memory
             _count_answers(job, responses, counted)
+            if job.aside is not None:
+                counted.put_aside(job.aside)
             total = counted if total is None else _joined(total, counted)
         read.append(rows)
     total = total or Count()
     total.rows = read
-    if job.aside is not None:
-        own = job.aside / f"marks-of-{os.getpid()}-{threading.get_ident()}"
-        for marks in MARKS:
-            setattr(total, marks, put_aside(getattr(total, marks), own))
     return total
 
 

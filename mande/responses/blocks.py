@@ -27,7 +27,8 @@ __all__ = ["BLOCK", "Blocks", "first_rows", "laid_out"]
 BLOCK = 17 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
-BYTES_A_ROW = 100
+BYTES_A_ROW = 130
+"""Of a text, so that a row of Parquet takes as much memory as they do."""
 
 _FIRST = 1 << 16
 _MANY_DIFFERENT = 100
@@ -70,7 +71,7 @@ class Blocks:
             return
         with opened(self.file) as source:
             groups = range(piece.start, piece.start + piece.length)
-            yield from parquet_rows(self.file.name, source, groups, piece.row, rows)
+            yield from parquet_rows(self.file.name, source, groups, piece.row, rows, self.usual.different)
         unused()
 
     def _text(self, piece: Piece) -> pa.Buffer:
@@ -146,10 +147,11 @@ def first_rows(file: StoredFile) -> tuple[Blocks, Table]:
         head = source.read(HEAD + 1)
         if head[:4] == b"PAR1" or file.suffix in PARQUET:
             blocks = Blocks(file, None)
-            rows = next(parquet_rows(file.name, source, range(min(1, len(groups_of(file.name, source)))), 2, 100), None)
+            first = range(min(1, len(groups_of(file.name, source))))
+            rows = next(parquet_rows(file.name, source, first, HEADER_ROWS + 1, 2 * _MANY_DIFFERENT), None)
             if rows is None:
                 raise OnlyAtOnce("no row stands in it")
-            return blocks, _as_first(rows, file)
+            return replace(blocks, usual=_usual(rows)), _as_first(rows, file)
     if file.suffix in WORKBOOKS | SPSS or b"\0" in head[:4096] or not head.strip():
         raise OnlyAtOnce("only text in UTF-8 and Parquet can be read in blocks")
     blocks = _text_blocks(file, head)

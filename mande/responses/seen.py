@@ -31,8 +31,7 @@ def new_key() -> Key:
 def marks_of(cells: Column, key: Key) -> Marks:
     """Marks of the cells that are not empty."""
     values = cells.values
-    first, last = cells.ends()
-    if ((first <= ord(" ")) | (first > ord("~")) | (last <= ord(" ")) | (last > ord("~"))).any():
+    if any(((end <= ord(" ")) & (end > 0) | (end > ord("~"))).any() for end in cells.ends()):
         values = texts(cells.distinct())  # without the spaces around them
     offset, content = bytes_of(values)
     length = np.diff(offset)

@@ -27,6 +27,7 @@ __all__ = [
     "bytes_of",
     "coded",
     "coded_by_letter",
+    "coded_bytes",
     "column_letters",
     "counted_places",
     "encoded",
@@ -256,7 +257,7 @@ def numbers(array: pa.Array) -> npt.NDArray[np.integer]:
     return np.frombuffer(array.buffers()[1] or b"", dtype=kind)[array.offset : array.offset + len(array)]
 
 
-_KINDS: dict[str, type[np.integer]] = {"int32": np.int32, "uint8": np.uint8}
+_KINDS: dict[str, type[np.integer]] = {"int16": np.int16, "int32": np.int32, "uint8": np.uint8}
 
 
 def counted_places(position: npt.NDArray[np.integer], values: int) -> list[int]:
@@ -299,13 +300,18 @@ def coded_by_letter(cells: pa.ChunkedArray) -> pa.DictionaryArray:
     row = b"".join(_single_bytes(chunk) for chunk in cells.chunks)
     if 0 in row and row.count(0) > cells.null_count:  # a zero byte in a cell, which is not an empty one
         return as_text(cells).combine_chunks().dictionary_encode()
+    return coded_bytes(row, lambda own: chr(own) if own else "")
+
+
+def coded_bytes(row: bytes, text_of: Callable[[int], str]) -> pa.DictionaryArray:
+    """A column of which each cell stands as a byte, 254 different ones at most, dictionary-encoded."""
     known = bytes(dict.fromkeys(row[:_FIRST]))
     position = _places(row, known)
     if position.max(initial=0) == _UNKNOWN:
         occurring = np.flatnonzero(np.bincount(np.frombuffer(row, dtype=np.uint8)))
         known = bytes(sorted(occurring.tolist(), key=row.index))
         position = _places(row, known)
-    return coded(position, texts([chr(own) if own else "" for own in known]))
+    return coded(position, texts([text_of(own) for own in known]))
 
 
 def _single_bytes(cells: pa.FixedSizeBinaryArray) -> memoryview:
@@ -327,7 +333,7 @@ def as_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 _UNKNOWN = 255
-"""Not a place: of the bytes that stand alone in UTF-8 there are only 128."""
+"""Not a place."""
 
 
 def column_letters(column: int) -> str:

@@ -1,0 +1,83 @@
+"""Parquet is read as the same cells would stand in a CSV file, whatever type a column has and however it is cut."""
+
+import io
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mande.errors import DataProblems
+from mande.responses import parquet
+from mande.responses.parquet import parquet_rows, read_parquet
+
+NUMBERS = {
+    "int8": st.integers(-(2**7), 2**7 - 1),
+    "int16": st.integers(-(2**15), 2**15 - 1),
+    "int64": st.integers(-(2**63), 2**63 - 1),
+    "uint8": st.integers(0, 2**8 - 1),
+    "uint64": st.integers(0, 2**64 - 1),
+}
+ANSWERS = st.integers(-9, 5)
+TEXTS = st.sampled_from(["", "5", " Often", "Хорошо", "F00000001", "x" * 300])
+
+
+def columns(kind: str) -> st.SearchStrategy[list[object]]:
+    numbers = NUMBERS.get(kind, TEXTS)
+    cells = numbers if kind in ("string", "large_string", "uint8", "uint64") else st.one_of(ANSWERS, numbers)
+    return st.lists(st.one_of(st.none(), cells), min_size=1, max_size=40)
+
+
+def as_cells(values: list[object]) -> list[str]:
+    return ["" if value is None else str(value) for value in values]
+
+
+def in_a_file(column: pa.Array, group: int) -> io.BytesIO:
+    content = io.BytesIO()
+    line = pa.array(["filled"] * len(column))
+    pyarrow.parquet.write_table(pa.table({"line": line, "cell": column}), content, row_group_size=group)
+    content.seek(0)
+    return content
+
+
+@given(
+    kind=st.sampled_from([*NUMBERS, "string", "large_string"]),
+    data=st.data(),
+    group=st.integers(1, 50),
+    rows=st.integers(1, 50),
+    different=st.booleans(),
+)
+def test_every_cell_is_read_as_it_would_stand_in_a_csv_file(kind, data, group, rows, different):
+    values = data.draw(columns(kind))
+    content = in_a_file(pa.array(values, type=kind), group)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parquet, "_ROWS_AT_ONCE", rows)
+        patched.setattr(parquet, "_STEP", 3)
+        whole = read_parquet("forms.parquet", content, "")
+    groups = range(-(-len(values) // group))
+    parts = list(parquet_rows("forms.parquet", content, groups, 2, rows, {1} if different else ()))
+    assert [*whole.cells(1)] == [cell.strip() for cell in as_cells(values)]
+    assert [cell for part in parts for cell in part.cells(1)] == [*whole.cells(1)]
+    assert [row for part in parts for row in part.row.tolist()] == [*range(2, 2 + len(values))]
+    assert max(map(len, parts)) <= rows
+
+
+@given(
+    first=st.lists(ANSWERS, min_size=1, max_size=300), later=st.lists(st.integers(-300, 300), min_size=1, max_size=300)
+)
+@example(first=[1] * 600, later=[*range(-125, 125), None])
+@example(first=[None], later=[*range(251)])
+def test_numbers_far_apart_are_read_like_numbers_near_each_other(first, later):
+    values = [*first, *later]
+    content = in_a_file(pa.array(values, type=pa.int16()), len(first))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parquet, "_ROWS_AT_ONCE", len(first))
+        whole = read_parquet("forms.parquet", content, "")
+    assert [*whole.cells(1)] == as_cells(values)
+
+
+def test_a_text_that_is_not_utf_8_is_refused():
+    bad = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff"))
+    with pytest.raises(DataProblems, match="not a whole Parquet file"):
+        read_parquet("forms.parquet", in_a_file(bad, 1), "")
