@@ -179,8 +179,7 @@ def count_file(
         max(1, block // BYTES_A_ROW),
         aside if workers.see_the_disk and (workers.results_travel or size > _HELD) else None,
     )
-    uneven = own.blocks.start is not None and workers.together > 1 and size > shares * block
-    sizes = Sizes(block, size - shares * block if uneven else None)
+    sizes = Sizes(block, own.blocks.last(shares, block) if workers.together > 1 else None)
     for other in earlier[-1:]:  # the marks of one file at a time are held
         other.put_aside()
     counting, digest = _Counting(job, workers, sizes, aside, list(earlier)), Digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from mande.errors import DataProblems, Place, Problem
 from mande.model import Instrument
@@ -16,7 +16,7 @@ from mande.responses.parquet import HEADER_ROWS, PARQUET, groups_of, parquet_row
 from mande.responses.readers import SPSS, WORKBOOKS
 from mande.responses.reading import lay_out_tables
 from mande.responses.splitting import Digest, OnlyAtOnce, Piece, Sizes, text_pieces
-from mande.responses.storage import StoredFile, opened
+from mande.responses.storage import StoredFile, opened, size_of
 from mande.responses.table import Table
 
 if TYPE_CHECKING:
@@ -54,10 +54,22 @@ class Blocks:
                 start = self.start
                 yield from text_pieces(source, start.offset, start.row, start.separator, sizes, digest)
                 return
-            yield from _row_groups(groups_of(self.file.name, source), max(1, sizes.block // BYTES_A_ROW))
+            yield from self._groups(source, sizes.block)
             source.seek(0)
             while content := source.read(BLOCK):
                 digest.update(content)
+
+    def last(self, pieces: int, block: int) -> int | None:
+        """Where the last few pieces begin: at which byte of a text (None if there are no more), or group of Parquet."""
+        if self.start is not None:
+            start = size_of(self.file) - pieces * block
+            return start if start > 0 else None
+        with opened(self.file) as source:
+            groups = [piece.start for piece in self._groups(source, block)]
+        return groups[-pieces] if len(groups) > pieces else 0
+
+    def _groups(self, source: BinaryIO, block: int) -> Iterator[Piece]:
+        return _row_groups(groups_of(self.file.name, source), max(1, block // BYTES_A_ROW))
 
     def tables(self, piece: Piece, rows: int) -> Iterator[Table]:
         """The rows of a piece; of Parquet at most `rows` at a time. Raises DataProblems, or OnlyAtOnce if not UTF-8."""

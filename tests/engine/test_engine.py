@@ -20,6 +20,7 @@ from mande.engine.sums import Sums
 from mande.engine.workers import Processes, Threads
 from mande.errors import DataProblems, MandeError, WrongUse
 from mande.responses import blocks
+from mande.responses.storage import StoredFile
 from mande.responses.table import Table
 from mande.stats.cluster import ClusterSums
 from mande.stats.counts import PairCounts
@@ -332,6 +333,14 @@ def test_a_file_of_a_pattern_with_other_columns_is_refused_by_name(plan_of, tmp_
     plan = plan_of(None, file="parts/*.csv")
     with pytest.raises(DataProblems, match=r"b\.csv: .*a2.*a2_nwo"):
         in_blocks(plan)
+
+
+@pytest.mark.parametrize(("pieces", "first"), [(5, 7), (12, 0), (50, 0)])
+def test_of_parquet_the_last_row_groups_are_counted_one_by_one(tmp_path, pieces, first):
+    path = tmp_path / "forms.parquet"
+    pyarrow.parquet.write_table(as_table(forms_text(forms(120))), path, row_group_size=10)
+    own, _ = blocks.first_rows(StoredFile(str(path), path.name))
+    assert own.last(pieces, block=10 * blocks.BYTES_A_ROW) == first
 
 
 def test_a_parquet_part_with_other_columns_is_refused_by_name(plan_of, tmp_path, in_blocks):
