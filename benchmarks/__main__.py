@@ -33,7 +33,6 @@ LONG = 15
 """How many times as many the file has by which workers are measured: one of them takes over 20 s for it."""
 
 KINDS = {"csv": "CSV", "parquet": "Parquet"}
-TAKE_AND_GIVE_BACK = "b'.' * (1 << 30)"
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,7 @@ def speed(folder: Path, forms: int, runs: int) -> list[Row]:
     rows = [
         compared(what, "at most 2", [(ours["seconds"], theirs["seconds"]) for ours, theirs in pairs]),
         compared("the same, in processor time", "", [(o["processor"], t["processor"]) for o, t in pairs]),
-        against("the same, each after a program that gave back 1 GB: memory is at hand", "", runs,
-                lambda: with_memory_at_hand("mande", plan), lambda: with_memory_at_hand("bare", csv)),
-    ]  # fmt: skip
+    ]
     if shutil.which("Rscript"):
         script = str(ROOT / "benchmarks" / "peer.R")
 
@@ -98,12 +95,6 @@ def speed(folder: Path, forms: int, runs: int) -> list[Row]:
             against(what, "", 1, lambda: one("pingouin", csv)["seconds"], lambda: one("mande", small)["seconds"])
         )
     return rows
-
-
-def with_memory_at_hand(kind: str, path: Path) -> float:
-    """Seconds. On a virtual machine the first use of memory is slow, and the more so the more a program takes."""
-    subprocess.run([sys.executable, "-c", TAKE_AND_GIVE_BACK], check=True)
-    return one(kind, path)["seconds"]
 
 
 def memory(folder: Path, forms: int, runs: int) -> list[Row]:

@@ -168,7 +168,8 @@ def count_file(
     """
     table, layout = own.table, own.layout
     size, shares = size_of(own.blocks.file), workers.number * workers.together
-    block = shared_out(size, block, shares)
+    if own.blocks.start is not None:  # row groups of Parquet are as large as they are
+        block = shared_out(size, block, shares)
     job = Job(
         own.blocks,
         layout.silent(),

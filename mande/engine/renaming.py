@@ -24,7 +24,6 @@ __all__ = ["Labels", "labels_of_people", "name_evidence", "name_groups", "with_f
 Labels = Mapping[str, Mapping[str, str]]
 """By grouping, label by folded label."""
 
-Key = TypeVar("Key", bound=tuple[str, str, str] | tuple[str, str, str, int])
 Value = TypeVar("Value")
 
 

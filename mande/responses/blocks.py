@@ -28,7 +28,7 @@ BLOCK = 17 << 20
 """Bytes of a text file in one block; a block of Parquet has as many rows as would take about as much memory."""
 
 BYTES_A_ROW = 130
-"""Of a text, so that a row of Parquet takes as much memory as they do."""
+"""So many bytes of a text take as much memory as a row of Parquet."""
 
 _FIRST = 1 << 16
 _MANY_DIFFERENT = 100
@@ -60,7 +60,7 @@ class Blocks:
                 digest.update(content)
 
     def last(self, pieces: int, block: int) -> int | None:
-        """Where the last few pieces begin: at which byte of a text (None if there are no more), or group of Parquet."""
+        """Where the last few pieces begin: of a text a byte, None if it has no more; of Parquet a row group, or 0."""
         if self.start is not None:
             start = size_of(self.file) - pieces * block
             return start if start > 0 else None

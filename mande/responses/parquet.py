@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from io import BufferedReader
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -88,27 +90,27 @@ def parquet_rows(
 
 
 def _read(parquet: pq.ParquetFile, groups: Sequence[int], rows: int) -> Iterator[pa.Table]:
-    """At most `rows` rows at a time, as many each time, read step by step: a reader keeps room for the rows of one."""
+    """At most `rows` rows at a time, read in equal steps: a reader keeps room for the rows of one in each column."""
     import pyarrow as pa
 
-    rows = _in_equal_parts(sum(parquet.metadata.row_group(i).num_rows for i in groups), rows)
-    step = _in_equal_parts(rows, _STEP)
-    held: list[pa.RecordBatch] = []
-    for batch in parquet.iter_batches(step, row_groups=list(groups), use_threads=False):
-        held.append(batch)
-        if sum(own.num_rows for own in held) + step > rows:
-            table, held = [pa.Table.from_batches(held)], []
-            yield table.pop().combine_chunks()
-    if held:
-        yield pa.Table.from_batches(held).combine_chunks()
+    whole = sum(parquet.metadata.row_group(i).num_rows for i in groups)
+    step, steps = in_equal_steps(whole, rows, _STEP)
+    batches = parquet.iter_batches(step, row_groups=list(groups), use_threads=False)
+    while held := list(islice(batches, steps)):
+        table = [pa.Table.from_batches(held)]
+        held.clear()
+        yield table.pop().combine_chunks()
 
 
-def _in_equal_parts(whole: int, part: int) -> int:
+def in_equal_steps(whole: int, rows: int, longest: int) -> tuple[int, int]:
+    """Rows of a step, and steps of a part, so that parts of at most `rows` rows, and their steps, are about as long.
+
+    >>> in_equal_steps(250_000, 137_000, 16_384)  # two parts of 125,000
+    (15625, 8)
     """
-    >>> _in_equal_parts(250_000, 178_000)
-    125000
-    """
-    return -(-whole // max(1, -(-whole // part))) or 1
+    part = -(-whole // max(1, -(-whole // rows)))
+    steps = max(1, -(-part // longest))
+    return max(1, min(-(-part // steps), rows // steps)), steps
 
 
 def _table(file: str, header: tuple[str, ...], read: pa.Table, row: int, different: Collection[int]) -> Table:
@@ -128,7 +130,7 @@ def _open(file: str, source: BinaryIO) -> Iterator[pq.ParquetFile]:
 
     try:
         # what pyarrow reads by itself lies in its own memory, which it gives back
-        with pa.OSFile(source.name) if isinstance(source, BufferedReader) else nullcontext(source) as own:
+        with pa.OSFile(os.fsencode(source.name)) if isinstance(source, BufferedReader) else nullcontext(source) as own:
             yield parquet.ParquetFile(own)
     except (pa.ArrowException, OSError) as error:
         details = {
@@ -142,8 +144,8 @@ def _as_text(column: pa.Array, different: bool) -> pa.DictionaryArray:
     """Cells as they would stand in a CSV: a whole number without decimals, nothing for null."""
     import pyarrow as pa
 
+    column.validate(full=True)  # that text is UTF-8
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        column.validate(full=True)  # that it is UTF-8
         cells = column.cast("string").fill_null("")
         return coded(np.arange(len(cells), dtype=np.int32), cells) if different else cells.dictionary_encode()
     if pa.types.is_integer(column.type) and (codes := _as_bytes(column)) is not None:

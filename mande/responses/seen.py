@@ -68,7 +68,7 @@ def repeats(marks: Marks) -> tuple[IntArray, IntArray]:
 
 def _sharing_a_slot(rows: IntArray, words: Words) -> IntArray:
     """The rows whose words share a slot of a table: those of equal words, and few others. Quicker than sorting."""
-    slots = 1 << (_SLOTS_A_ROW * len(rows)).bit_length()
+    slots = 1 << min(_MOST_SLOTS, (_SLOTS_A_ROW * len(rows)).bit_length())
     slot = (words & np.uint64(slots - 1)).astype(np.int64)
     place, kept = np.arange(len(rows), dtype=np.int32), np.empty(slots, dtype=np.int32)
     kept[slot] = place  # of several in a slot any one: which does not matter
@@ -79,7 +79,7 @@ def _sharing_a_slot(rows: IntArray, words: Words) -> IntArray:
     return rows[sharing]
 
 
-_SLOTS_A_ROW = 8
+_SLOTS_A_ROW, _MOST_SLOTS = 8, 24
 
 
 def _words(content: npt.NDArray[np.uint8], start: IntArray, size: int) -> list[Words]:

@@ -40,7 +40,7 @@ class Sizes(NamedTuple):
     """How large pieces of a text are to be, in bytes: about `block`, and half of it from byte `late` on.
 
     So workers have the same amount left to do when the file ends, and none waits long for another. A row group of
-    Parquet cannot be cut: from group `late` on, each is counted by itself.
+    Parquet is not cut: from group `late` on, each piece is counted by itself.
     """
 
     block: int

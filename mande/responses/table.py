@@ -304,7 +304,7 @@ def coded_by_letter(cells: pa.ChunkedArray) -> pa.DictionaryArray:
 
 
 def coded_bytes(row: bytes, text_of: Callable[[int], str]) -> pa.DictionaryArray:
-    """A column of which each cell stands as a byte, 254 different ones at most, dictionary-encoded."""
+    """A column of which each cell stands as a byte, 255 different ones at most, dictionary-encoded."""
     known = bytes(dict.fromkeys(row[:_FIRST]))
     position = _places(row, known)
     if position.max(initial=0) == _UNKNOWN:

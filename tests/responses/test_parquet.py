@@ -1,6 +1,7 @@
 """Parquet is read as the same cells would stand in a CSV file, whatever type a column has and however it is cut."""
 
 import io
+import os
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from mande.errors import DataProblems
 from mande.responses import parquet
-from mande.responses.parquet import parquet_rows, read_parquet
+from mande.responses.parquet import in_equal_steps, parquet_rows, read_parquet
 
 NUMBERS = {
     "int8": st.integers(-(2**7), 2**7 - 1),
@@ -20,12 +21,13 @@ NUMBERS = {
     "uint64": st.integers(0, 2**64 - 1),
 }
 ANSWERS = st.integers(-9, 5)
+CATEGORIES = pa.dictionary(pa.int8(), pa.string())
 TEXTS = st.sampled_from(["", "5", " Often", "Хорошо", "F00000001", "x" * 300])
 
 
-def columns(kind: str) -> st.SearchStrategy[list[object]]:
+def columns(kind: str | pa.DataType) -> st.SearchStrategy[list[object]]:
     numbers = NUMBERS.get(kind, TEXTS)
-    cells = numbers if kind in ("string", "large_string", "uint8", "uint64") else st.one_of(ANSWERS, numbers)
+    cells = st.one_of(ANSWERS, numbers) if kind in ("int8", "int16", "int64") else numbers
     return st.lists(st.one_of(st.none(), cells), min_size=1, max_size=40)
 
 
@@ -42,7 +44,7 @@ def in_a_file(column: pa.Array, group: int) -> io.BytesIO:
 
 
 @given(
-    kind=st.sampled_from([*NUMBERS, "string", "large_string"]),
+    kind=st.sampled_from([*NUMBERS, "string", "large_string", CATEGORIES]),
     data=st.data(),
     group=st.integers(1, 50),
     rows=st.integers(1, 50),
@@ -55,29 +57,51 @@ def test_every_cell_is_read_as_it_would_stand_in_a_csv_file(kind, data, group, r
         patched.setattr(parquet, "_ROWS_AT_ONCE", rows)
         patched.setattr(parquet, "_STEP", 3)
         whole = read_parquet("forms.parquet", content, "")
-    groups = range(-(-len(values) // group))
-    parts = list(parquet_rows("forms.parquet", content, groups, 2, rows, {1} if different else ()))
+        groups = range(-(-len(values) // group))
+        parts = list(parquet_rows("forms.parquet", content, groups, 2, rows, {1} if different else ()))
     assert [*whole.cells(1)] == [cell.strip() for cell in as_cells(values)]
     assert [cell for part in parts for cell in part.cells(1)] == [*whole.cells(1)]
     assert [row for part in parts for row in part.row.tolist()] == [*range(2, 2 + len(values))]
     assert max(map(len, parts)) <= rows
 
 
+@given(whole=st.integers(0, 10_000), rows=st.integers(1, 3000), longest=st.integers(1, 500))
+def test_parts_of_row_groups_are_about_as_long_as_each_other(whole, rows, longest):
+    step, steps = in_equal_steps(whole, rows, longest)
+    assert step <= longest
+    assert step * steps <= rows
+    parts = -(-whole // rows)
+    assert (parts + 1) * step * steps >= whole
+    assert parts * (step + 1) * steps >= whole
+
+
 @given(
     first=st.lists(ANSWERS, min_size=1, max_size=300), later=st.lists(st.integers(-300, 300), min_size=1, max_size=300)
 )
 @example(first=[1] * 600, later=[*range(-125, 125), None])
-@example(first=[None], later=[*range(251)])
+@example(first=[None] * 600, later=[*range(251)])
 def test_numbers_far_apart_are_read_like_numbers_near_each_other(first, later):
     values = [*first, *later]
     content = in_a_file(pa.array(values, type=pa.int16()), len(first))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(parquet, "_ROWS_AT_ONCE", len(first))
+        patched.setattr(parquet, "_ROWS_AT_ONCE", 2 * len(first))
         whole = read_parquet("forms.parquet", content, "")
     assert [*whole.cells(1)] == as_cells(values)
 
 
-def test_a_text_that_is_not_utf_8_is_refused():
+@pytest.mark.parametrize("as_categories", [False, True])
+def test_a_text_that_is_not_utf_8_is_refused(as_categories):
     bad = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff"))
+    column = pa.DictionaryArray.from_arrays(pa.array([0]), bad) if as_categories else bad
     with pytest.raises(DataProblems, match="not a whole Parquet file"):
-        read_parquet("forms.parquet", in_a_file(bad, 1), "")
+        read_parquet("forms.parquet", in_a_file(column, 1), "")
+
+
+def test_a_file_whose_name_is_not_utf_8_is_read(tmp_path):
+    path = tmp_path / os.fsdecode("Форма.parquet".encode("cp1251"))
+    try:
+        path.write_bytes(in_a_file(pa.array([5]), 1).getvalue())
+    except OSError:
+        pytest.skip("names are UTF-8 here")
+    with path.open("rb") as source:
+        assert [*read_parquet("forms.parquet", source, "").cells(1)] == ["5"]
