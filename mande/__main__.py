@@ -1,6 +1,7 @@
 """The command as a process of its own: `mande`, or `python -m mande`."""
 
 import gc
+import os
 import sys
 
 __all__ = ["GARBAGE", "run"]
@@ -13,6 +14,7 @@ with 50,000 it still took a twentieth, and reports need as much memory with eith
 def run() -> int:
     """Exit code of the command."""
     gc.set_threshold(GARBAGE)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # no other package looks on, nor is one looked for
     from mande.cli import main
 
     code = main()

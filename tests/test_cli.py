@@ -1,5 +1,6 @@
 """The commands as a user meets them: what they print, and how they end."""
 
+import os
 import subprocess
 import sys
 
@@ -165,3 +166,20 @@ def test_show_prints_the_codebook_in_the_language_asked_for(capsys):
 def test_a_process_of_its_own_ends_as_the_command_does(tmp_path, arguments, code):
     done = subprocess.run([sys.executable, "-m", "mande", *arguments], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == code
+
+
+def test_no_other_package_looks_on_while_a_command_validates(tmp_path):
+    told = tmp_path / "onlooker-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Name: onlooker\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[pydantic]\nonlooker = onlooker:plugin\n")
+    (tmp_path / "onlooker.py").write_text('print("I look on")\nclass plugin:\n    new_schema_validator = None\n')
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+    def said(*command: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert "I look on" in said("-c", "import pydantic; pydantic.create_model('Any')")
+    assert "I look on" not in said("-m", "mande", "show", "aiguessr")
