@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -183,3 +184,24 @@ def test_no_other_package_looks_on_while_a_command_validates(tmp_path):
 
     assert "I look on" in said("-c", "import pydantic; pydantic.create_model('Any')")
     assert "I look on" not in said("-m", "mande", "show", "aiguessr")
+
+
+def test_a_command_that_is_ended_leaves_nothing_behind_on_the_disk():
+    script = """
+import sys, tempfile, time
+import mande.cli
+from mande.__main__ import run
+def main():
+    with tempfile.TemporaryDirectory() as aside:
+        print(aside, flush=True)
+        time.sleep(60)
+mande.cli.main = main
+sys.exit(run())
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        aside = Path(command.stdout.readline().strip())
+        assert aside.is_dir()
+        command.terminate()
+    assert command.returncode == 143
+    assert not aside.exists()

@@ -7,12 +7,14 @@ part's time: the part is counted again.
 from __future__ import annotations
 
 import gc
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from mande.engine.memory import keep_freed_memory, memory_for_threads
@@ -167,10 +169,19 @@ def _get_ready(*seldom: int) -> None:
 
     import mande.engine.counting  # noqa: F401  # which takes a while
 
+    threading.Thread(target=_end_with_who_started_us, daemon=True).start()
     gc.set_threshold(*seldom)
     keep_freed_memory()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
+
+
+def _end_with_who_started_us() -> None:
+    """Else a worker whose command was killed would wait for work for ever, with answers in its memory."""
+    started_by = parent_process()
+    if started_by is not None:
+        started_by.join()
+        os._exit(1)
 
 
 class Cluster:

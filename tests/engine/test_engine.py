@@ -1,6 +1,9 @@
 """The engine gives what reading at once gives, to the last bit, whatever the blocks and whoever counts them."""
 
 import gc
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 from threading import Lock
@@ -463,6 +466,29 @@ def test_a_worker_that_dies_costs_time_and_no_result(tmp_path):
     with Processes(2) as workers:
         assert list(workers.map(die_once, ((str(tmp_path / "died"), i) for i in range(6)))) == list(range(6))
     assert (tmp_path / "died").exists()
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="processes are looked for as Linux shows them")
+def test_workers_end_when_the_command_that_started_them_is_killed(tmp_path):
+    script = tmp_path / "command.py"
+    script.write_text("""
+import os, time
+from mande.engine.workers import Processes
+if __name__ == "__main__":
+    workers = Processes(1)
+    print(*workers.map(os.getpid, [()]), flush=True)
+    time.sleep(60)
+""")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        worker = Path("/proc") / command.stdout.readline().strip() / "status"
+        assert worker.exists()
+        command.kill()
+    for _ in range(100):
+        if not worker.exists() or "State:\tZ" in worker.read_text():
+            return
+        time.sleep(0.1)
+    pytest.fail("ten seconds later the worker still waits for work")
 
 
 def test_a_part_that_kills_every_worker_is_an_error_that_says_so():
