@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -13,7 +14,7 @@ import numpy as np
 
 from mande.errors import DataProblems, Place, Problem
 from mande.responses.delimited import without_blank_rows
-from mande.responses.table import Table, coded, coded_bytes, numbers, texts
+from mande.responses.table import Table, coded, coded_bytes, encoded, numbers, texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,15 +146,18 @@ def _as_text(column: pa.Array, different: bool) -> pa.DictionaryArray:
     import pyarrow as pa
 
     column.validate(full=True)  # that text is UTF-8
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if pa.types.is_nested(column.type):
+        return encoded([_cell_text(value) for value in column.to_pylist()])
+    if _is_text(column.type):
         cells = column.cast("string").fill_null("")
         return coded(np.arange(len(cells), dtype=np.int32), cells) if different else cells.dictionary_encode()
     if pa.types.is_integer(column.type) and (codes := _as_bytes(column)) is not None:
         row, low = codes
         return coded_bytes(row, lambda own: str(own + low - 1) if own else "")
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    values = [_cell_text(value) for value in encoded.dictionary.to_pylist()]
-    place = encoded.indices.cast("int32").fill_null(len(values))
+    distinct = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    known = distinct.dictionary
+    values = [_cell_text(value) for value in (known.cast("string") if _is_text(known.type) else known).to_pylist()]
+    place = distinct.indices.cast("int32").fill_null(len(values))
     return pa.DictionaryArray.from_arrays(place, texts([*values, ""]))
 
 
@@ -172,7 +176,21 @@ def _as_bytes(column: pa.Array) -> tuple[bytes, int] | None:
 _NEAR = 250
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    """Bytes are text, too: so older programs write it."""
+    import pyarrow.types as of
+
+    return any(is_one(kind) for is_one in (of.is_string, of.is_large_string, of.is_binary, of.is_large_binary))
+
+
 def _cell_text(value: object) -> str:
-    if value is None:
+    if not isinstance(value, float):
+        return "" if value is None else str(value)
+    if math.isnan(value):
         return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if abs(value) >= _EXACT:  # it was rounded, and must look so: two codes may have become one number
+        return f"{value:.16e}"
+    return str(int(value)) if value.is_integer() else str(value)
+
+
+_EXACT = 2**53

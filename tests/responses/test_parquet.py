@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mande.errors import DataProblems
 from mande.responses import parquet
 from mande.responses.parquet import in_equal_steps, parquet_rows, read_parquet
+from mande.responses.row_checks import rounded
 
 NUMBERS = {
     "int8": st.integers(-(2**7), 2**7 - 1),
@@ -87,6 +88,31 @@ def test_numbers_far_apart_are_read_like_numbers_near_each_other(first, later):
         patched.setattr(parquet, "_ROWS_AT_ONCE", 2 * len(first))
         whole = read_parquet("forms.parquet", content, "")
     assert [*whole.cells(1)] == as_cells(values)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        (pa.array([5.0, 2.5, None, float("nan"), -9.0]), ["5", "2.5", "", "", "-9"]),
+        (pa.array([b"5", "Хорошо".encode(), None]), ["5", "Хорошо", ""]),
+        (pa.array([b"5", None], type=pa.large_binary()), ["5", ""]),
+        (pa.DictionaryArray.from_arrays(pa.array([1, 0, None]), pa.array([b"no", b"yes"])), ["yes", "no", ""]),
+        (pa.array([True, None, False]), ["True", "", "False"]),
+        (pa.array([[1, 2], None, []]), ["[1, 2]", "", "[]"]),
+        (pa.array([{"a": 1}, None]), ["{'a': 1}", ""]),
+    ],
+    ids=lambda value: str(getattr(value, "type", "")),
+)
+def test_a_column_of_another_type_is_read_as_text(column, cells):
+    assert [*read_parquet("forms.parquet", in_a_file(column, 2), "").cells(1)] == cells
+
+
+def test_a_number_that_was_rounded_looks_so():
+    """Two codes that became one number are no form sent twice (R-020), but codes that were rounded (R-023)."""
+    read = read_parquet("forms.parquet", in_a_file(pa.array([1e17 + 16, 2.0**53 - 1]), 2), "")
+    code, exact = read.cells(1)
+    assert rounded(code)
+    assert exact == "9007199254740991"
 
 
 @pytest.mark.parametrize("as_categories", [False, True])
