@@ -179,6 +179,7 @@ def test_no_other_package_looks_on_while_a_command_validates(tmp_path):
 
     def said(*command: str) -> str:
         environment = {**os.environ, "PYTHONPATH": path}
+        environment.pop("PYDANTIC_DISABLE_PLUGINS", None)
         done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
 

@@ -104,8 +104,9 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
             yield _against_the_others(suspect, item, construct, wave, file_of(wave))
     for wave in responses.codes:
         for scale in instrument.answer_scales.values():
-            people, *answers = answers_to(evidence, wave, scale)
-            if only_the_lowest(scale, (people, *answers)):
+            found = answers_to(evidence, wave, scale)
+            if only_the_lowest(scale, found):
+                people, *answers = found
                 offered = sorted(scale.codes)
                 details = {"count": str(sum(answers)), "people": str(people), "wave": wave.upper()}
                 details |= {"highest": str(offered[2]), "offered": ", ".join(map(str, offered))}

@@ -28,6 +28,7 @@ HEADER_ROWS = 1
 
 _ROWS_AT_ONCE = 1 << 16
 _STEP = 1 << 14
+"""Rows that the reader is asked for at a time."""
 
 
 def read_parquet(file: str, source: BinaryIO, digest: str) -> Table:
@@ -38,9 +39,8 @@ def read_parquet(file: str, source: BinaryIO, digest: str) -> Table:
     parts = list(parquet_rows(file, source, range(len(groups)), HEADER_ROWS + 1, _ROWS_AT_ONCE))
     import pyarrow as pa
 
-    columns = [
-        pa.chunked_array([_widely_coded(part.columns[i]) for part in parts if len(part)]) for i in _all(parts[0])
-    ]
+    by_column = zip(*(part.columns for part in parts), strict=True)
+    columns = [pa.chunked_array([_widely_coded(cells) for cells in of_parts]) for of_parts in by_column]
     return Table(
         file,
         digest,
@@ -53,15 +53,11 @@ def read_parquet(file: str, source: BinaryIO, digest: str) -> Table:
     )
 
 
-def _all(table: Table) -> range:
-    return range(len(table.header))
-
-
 def _widely_coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """With room for the values of other parts."""
     import pyarrow as pa
 
-    (cells,) = column.chunks
+    cells = column.combine_chunks()
     return pa.DictionaryArray.from_arrays(cells.indices.cast("int32"), cells.dictionary)
 
 

@@ -169,7 +169,14 @@ def parents(rng: np.random.Generator, children: Children) -> tuple[list[Sheet], 
         sheet.scatter(rng, answers, BLANK)
         sheet.scatter(rng, answers[: len(PARENT.items)], BLANK / 4, "99")
         sheets.append(sheet)
-    before, after = sheets
+    _put_mistakes(*sheets)
+    for sheet, wave in zip(sheets, WAVES, strict=True):
+        _stamp(rng, sheet, START[wave])
+    return sheets, people
+
+
+def _put_mistakes(before: Sheet, after: Sheet) -> None:
+    """What goes wrong on paper and on servers, each told in the list of mistakes."""
     before.put(before.rows[9], "6", "out of range", "family-f07")
     before.put(before.rows[31], "", "a page is missing", *(f"sdq-{item}" for item in SDQ_PARENT.items))
     after.put(after.rows[40], "3", "out of range", "sdq-s14")
@@ -184,9 +191,6 @@ def parents(rng: np.random.Generator, children: Children) -> tuple[list[Sheet], 
     after.put(
         row, row["about-code"].lower().replace("-", " "), f"code {row['about-code']} written otherwise", "about-code"
     )
-    for sheet, wave in zip(sheets, WAVES, strict=True):
-        _stamp(rng, sheet, START[wave])
-    return sheets, people
 
 
 def _stamp(rng: np.random.Generator, sheet: Sheet, first: datetime) -> None:

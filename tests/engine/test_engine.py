@@ -1,9 +1,6 @@
 """The engine gives what reading at once gives, to the last bit, whatever the blocks and whoever counts them."""
 
 import gc
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 from threading import Lock
@@ -20,7 +17,6 @@ from mande.engine import counting, evaluating, files, marks
 from mande.engine.evaluating import evaluate
 from mande.engine.files import shared_out
 from mande.engine.sums import Sums
-from mande.engine.workers import Processes, Threads
 from mande.errors import DataProblems, MandeError, WrongUse
 from mande.responses import blocks
 from mande.responses.storage import StoredFile
@@ -30,11 +26,9 @@ from mande.stats.counts import PairCounts
 from mande.tally import ChangeKey, Tally
 from tests.engine.conftest import outcome
 from tests.engine.odd_files import ODD_CELLS, odd_text, wide_text
-from tests.engine.workers_that_die import die, die_once
 from tests.small import forms, forms_text
 
 BLOCKS = [60, 700, 5000, 10**7]
-STATUS = Path("/proc/self/status")
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 GROUPS = 'groups = { school = "school" }'
@@ -420,18 +414,6 @@ def test_processes_give_the_same_bytes(plan_of, in_blocks, at_once):
     assert in_blocks(plan, 2000, workers=2).to_json() == at_once(plan).to_json()
 
 
-def large_pages_are_on() -> bool:
-    return "THP_enabled:\t1" in STATUS.read_text(encoding="ascii")
-
-
-@pytest.mark.skipif(not STATUS.exists() or "THP_enabled" not in STATUS.read_text(), reason="Linux says so from 5.0 on")
-def test_memory_comes_in_small_pages_as_long_as_threads_count():
-    before = large_pages_are_on()
-    with Threads(2):
-        assert not large_pages_are_on()
-    assert large_pages_are_on() == before
-
-
 def test_what_was_read_of_a_piece_is_let_go_before_its_answers_are_counted(plan_of, in_blocks, monkeypatch):
     """The peak of memory is where answers are counted."""
     held, count, alone = [], counting._count_answers, Lock()
@@ -450,50 +432,6 @@ def test_what_was_read_of_a_piece_is_let_go_before_its_answers_are_counted(plan_
     in_blocks(plan_of(forms_text(forms(60))), 700)
     assert len(held) > 2
     assert not any(held)
-
-
-def test_workers_look_for_garbage_as_seldom_as_who_starts_them():
-    before = gc.get_threshold()
-    gc.set_threshold(12_345, 6, 7)
-    try:
-        with Processes(1) as workers:
-            assert list(workers.map(gc.get_threshold, [()])) == [(12_345, 6, 7)]
-    finally:
-        gc.set_threshold(*before)
-
-
-def test_a_worker_that_dies_costs_time_and_no_result(tmp_path):
-    with Processes(2) as workers:
-        assert list(workers.map(die_once, ((str(tmp_path / "died"), i) for i in range(6)))) == list(range(6))
-    assert (tmp_path / "died").exists()
-
-
-@pytest.mark.skipif(not STATUS.exists(), reason="processes are looked for as Linux shows them")
-def test_workers_end_when_the_command_that_started_them_is_killed(tmp_path):
-    script = tmp_path / "command.py"
-    script.write_text("""
-import os, time
-from mande.engine.workers import Processes
-if __name__ == "__main__":
-    workers = Processes(1)
-    print(*workers.map(os.getpid, [()]), flush=True)
-    time.sleep(60)
-""")
-    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as command:
-        assert command.stdout is not None
-        worker = Path("/proc") / command.stdout.readline().strip() / "status"
-        assert worker.exists()
-        command.kill()
-    for _ in range(100):
-        if not worker.exists() or "State:\tZ" in worker.read_text():
-            return
-        time.sleep(0.1)
-    pytest.fail("ten seconds later the worker still waits for work")
-
-
-def test_a_part_that_kills_every_worker_is_an_error_that_says_so():
-    with Processes(1) as workers, pytest.raises(MandeError, match=r"died 3 times .* nothing was written"):
-        list(workers.map(die, [(1,)]))
 
 
 @pytest.mark.parametrize(("workers", "scheduler"), [(0, None), (2, "tcp://127.0.0.1:1")])

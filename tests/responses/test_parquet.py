@@ -107,6 +107,16 @@ def test_a_column_of_another_type_is_read_as_text(column, cells):
     assert [*read_parquet("forms.parquet", in_a_file(column, 2), "").cells(1)] == cells
 
 
+def test_rows_without_a_cell_are_counted_and_no_more():
+    content = io.BytesIO()
+    blank = pa.table({"code": pa.array(["", None]), "p01": pa.array([None, None], type=pa.int8())})
+    pyarrow.parquet.write_table(blank, content)
+    read = read_parquet("forms.parquet", content, "")
+    assert (len(read), read.rows_read) == (0, 2)
+    assert [problem.code for problem in read.problems] == ["R-006", "R-006"]
+    assert [[*read.cells(column)] for column in (0, 1)] == [[], []]
+
+
 def test_a_number_that_was_rounded_looks_so():
     """Two codes that became one number are no form sent twice (R-020), but codes that were rounded (R-023)."""
     read = read_parquet("forms.parquet", in_a_file(pa.array([1e17 + 16, 2.0**53 - 1]), 2), "")

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,34 +11,6 @@ import pytest
 from mande.instrument import load_instrument
 from mande.responses import ColumnNames, read_responses
 from mande.responses.missing import Missing
-
-INSTRUMENT = """\
-id: small
-version: "1"
-title: {en: Small, ru: Малая, uz: Kichik}
-respondent: parent
-waves: [then, now]
-status: {wording: own, key: provisional}
-licence: CC-BY-4.0
-answers:
-  often:
-    - {code: 1, label: {en: Never, ru: Никогда, uz: Hech qachon}}
-    - {code: 2, label: {en: Rarely, ru: Редко, uz: Kamdan-kam}}
-    - {code: 3, label: {en: Sometimes, ru: Иногда, uz: Baʼzan}}
-    - {code: 4, label: {en: Often, ru: Часто, uz: Koʻpincha}}
-    - {code: 5, label: {en: Always, ru: Всегда, uz: Har doim}}
-  places: [{code: 1, label: {en: At home, ru: Дома, uz: Uyda}}, {code: 2, label: {en: At school, ru: В школе, uz: Maktabda}},
-           {code: 3, label: {en: "On the road, or outside", ru: "В дороге, или на улице", uz: Yoʻlda}}]
-  not_answers: [{code: 99, label: {en: I prefer not to say, ru: Предпочитаю не отвечать, uz: Aytmayman}, kind: refused}]
-items:
-  - {id: a01, answers: often, text: {en: "I speak calmly, even when tired.", ru: "Я говорю спокойно, даже когда устаю.", uz: "Charchasam ham, xotirjam gapiraman."}}
-  - {id: a02, answers: often, reversed: true, text: {en: I shout at my child., ru: Я кричу на ребёнка., uz: Bolamga baqiraman.}}
-  - {id: a03, answers: often, text: {en: I listen., ru: Я слушаю., uz: Tinglayman.}}
-  - {id: a04, answers: often, text: {en: I listen to my child., ru: Я слушаю ребёнка., uz: Bolamni tinglayman.}}
-  - {id: where, kind: choices, answers: places, text: {en: Where do you talk?, ru: Где вы разговариваете?, uz: Qayerda gaplashasiz?}}
-constructs:
-  - {id: calm, title: {en: Calm, ru: Спокойствие, uz: Xotirjamlik}, items: [a01, a02, a03, a04], better: higher}
-"""  # noqa: E501
 
 CODES = np.array(
     [  # a01–a04 then, a01–a04 now; 0 is blank, 99 refused
@@ -52,10 +25,8 @@ ITEMS = ["a01", "a02", "a03", "a04"]
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    path = tmp_path_factory.mktemp("instrument") / "small.yaml"
-    path.write_text(INSTRUMENT, encoding="utf-8")
-    return load_instrument(path)
+def small():
+    return load_instrument(Path(__file__).with_name("small.yaml"))
 
 
 @pytest.fixture
