@@ -35,7 +35,7 @@ from mande.imputing import Imputation, imputations
 from mande.item_results import ItemResult, item_results
 from mande.measure import measure_change
 from mande.model import Instrument
-from mande.output import write_whole
+from mande.output import json_of, write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Quote
 from mande.reach import Reach
 from mande.reach.monitoring import Monitoring, read_monitoring
@@ -126,17 +126,11 @@ class Evaluation:
 
     def to_json(self) -> str:
         """The evaluation as JSON with full precision; the same evaluation gives the same text."""
-        text = _codec().dump_json(self, indent=2, by_alias=True).decode()
-        return NUMBERS_ONLY.sub(_on_one_line, f'{{\n  "format": "{FORMAT}",{text[1:]}')
+        return NUMBERS_ONLY.sub(_on_one_line, json_of(self, as_format=FORMAT))
 
     def save(self, path: Path) -> Path:
         """Write the JSON. Raises OutputNotWritable."""
         return write_whole(path, self.to_json().encode())
-
-
-@cache
-def _codec() -> TypeAdapter[Evaluation]:
-    return TypeAdapter(Evaluation)
 
 
 NUMBERS_ONLY = re.compile(r"\[\n\s*-?\d+(?:,\n\s*-?\d+)*\n\s*\]")
@@ -165,11 +159,16 @@ def evaluation_of(content: bytes, name: str) -> Evaluation:
                 f'{name} has the format "{written}"; this mande ({version("mande")}) reads "{FORMAT}". '
                 "Use the mande that wrote it, or make it anew with: mande evaluate"
             )
-        return _codec().validate_json(content)
+        return _reader().validate_json(content)
     except ValueError as error:  # JSON's and pydantic's errors are ValueErrors
         raise MandeError(
             f"{name} is not a saved evaluation ({_why_none(error)}). Make one with: mande evaluate"
         ) from error
+
+
+@cache
+def _reader() -> TypeAdapter[Evaluation]:
+    return TypeAdapter(Evaluation)
 
 
 def _why_none(error: ValueError) -> str:

@@ -31,6 +31,7 @@ from mande.responses.splitting import Digest, OnlyAtOnce, Piece, Sizes
 from mande.responses.storage import digest_of, path_of, size_of, stored
 from mande.responses.table import Table
 from mande.responses.text import folded
+from mande.stats.counts import IntArray
 from mande.tally import Tally
 
 __all__ = ["FileCount", "LaidOut", "count_file", "lay_out_source", "shared_out", "source_result"]
@@ -260,11 +261,14 @@ class _Counting:
             start += rows
 
     def _again(self, submissions: MarkFile) -> Again | None:
-        sent = submissions.repeats()
-        second = self.ids.repeats(sent)
+        sent = self.twice(submissions)
+        second = self.twice(self.ids, sent)
         elsewhere = self.ids.in_any([own.ids for own in self.earlier], np.union1d(sent, second))
         found = Again(sent, second, elsewhere)
         return found if any(len(rows) for rows in found.all) else None
+
+    def twice(self, marks: MarkFile, without: IntArray | None = None) -> IntArray:
+        return marks.repeats(without, self.workers)
 
 
 def _judged(plan: Plan, own: LaidOut, job: Job, total: Count, counting: _Counting, digest: str) -> FileCount:
@@ -276,7 +280,7 @@ def _judged(plan: Plan, own: LaidOut, job: Job, total: Count, counting: _Countin
     judged = judge(total.evidence, table, layout, job.instrument, job.names)
     read = own.file_read(digest, total.flow, judged)
     tally = name_groups(total.tally, job.instrument, plan.analysis, labels)
-    families = None if layout.family is None else counting.families.known - len(counting.families.repeats())
+    families = None if layout.family is None else counting.families.known - len(counting.twice(counting.families))
     count = FileCount(tally, read, total.problems, labels, families, counting.ids, counting.forms)
     if not total.evidence.has_ids:
         del count.problems["R-022"]
@@ -284,7 +288,7 @@ def _judged(plan: Plan, own: LaidOut, job: Job, total: Count, counting: _Countin
     count.alike.update(pairs_alike(patterns))
     said = [*table.problems, *layout.problems, *judged.personal, *judged.others, *patterns]
     count.problems.update(problem.code for problem in said)
-    count.problems["R-035"] += len(counting.forms.repeats())
+    count.problems["R-035"] += len(counting.twice(counting.forms))
     return count
 
 

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +23,15 @@ from mande.errors import OutputNotWritable
 from mande.responses.seen import Marks, repeats
 from mande.stats.counts import IntArray
 
+if TYPE_CHECKING:
+    from mande.engine.workers import Workers
+
 __all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_writable", "put_aside"]
 
-BUCKETS = 64
+BUCKETS = 256
+ROWS_AT_ONCE = 1 << 16
+"""Rows among which repeats are looked for quickest: what that takes stays near the processor."""
+
 MOST_HELD = 1 << 20
 """Rows whose marks stay in memory."""
 
@@ -58,8 +64,8 @@ class Sorted:
         """Rows with a mark."""
         return int(self.ends[-1])
 
-    def of(self, bucket: int) -> slice:
-        return slice(int(self.ends[bucket - 1]) if bucket else 0, int(self.ends[bucket]))
+    def of(self, buckets: range) -> slice:
+        return slice(int(self.ends[buckets.start - 1]) if buckets.start else 0, int(self.ends[buckets[-1]]))
 
 
 def in_buckets(marks: Marks) -> Sorted:
@@ -128,45 +134,56 @@ class MarkFile:
 
     def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
         """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""
-        for i in range(BUCKETS):
-            rows, marks = self._read(i)
-            if without is not None and len(without):
-                kept = ~np.isin(rows, without)
-                rows, marks = rows[kept], marks[kept]
-            yield rows, marks
+        return (self._read(range(i, i + 1), without) for i in range(BUCKETS))
 
-    def _read(self, bucket: int) -> tuple[IntArray, Marks]:
-        """The rows of a bucket among those of the whole file, and their marks."""
-        places = [piece.of(bucket) for piece in self._pieces]
+    def _read(self, buckets: range, without: IntArray | None) -> tuple[IntArray, Marks]:
+        """Rows among those of the whole file, and marks, of several buckets; those of equal marks in their order."""
+        places = [piece.of(buckets) for piece in self._pieces]
         sizes = [place.stop - place.start for place in places]
-        records, at = np.empty((sum(sizes), 2), dtype=np.uint64), 0
-        for found in self._found(places):
-            records[at : at + len(found)] = found
-            at += len(found)
+        marks = self._records(places, sizes)
         first = np.cumsum([0, *(piece.rows for piece in self._pieces)])[:-1]  # row of each piece
-        rows = (records[:, 1] & _ROW).astype(np.int64) + np.repeat(first, sizes)
-        records[:, 1] &= ~_ROW
-        return rows, records
+        rows = (marks[:, 1] & _ROW).astype(np.int64) + np.repeat(first, sizes)
+        marks[:, 1] &= ~_ROW
+        if without is not None and len(without):
+            kept = ~np.isin(rows, without)
+            rows, marks = rows[kept], marks[kept]
+        return rows, marks
 
-    def _found(self, places: Sequence[slice]) -> Iterator[Records]:
-        """The records of each piece at a place."""
+    def _records(self, places: Sequence[slice], sizes: Sequence[int]) -> Records:
+        """The records of all pieces, each at its place."""
+        records, end = np.empty((sum(sizes), 2), dtype=np.uint64), 0
         with ExitStack() as stack:
             files: dict[str, BinaryIO] = {}  # a Path is slower to look up
-            for piece, place in zip(self._pieces, places, strict=True):
+            for piece, place, size in zip(self._pieces, places, sizes, strict=True):
+                own, end = records[end : end + size], end + size
                 if not isinstance(piece.records, OnDisk):
-                    yield piece.records[place]
-                    continue
-                name, start = str(piece.records.path), piece.records.start
-                if name not in files:
-                    files[name] = stack.enter_context(_opened(piece.records.path, "rb"))
-                files[name].seek(start + 16 * place.start)
-                content = files[name].read(16 * (place.stop - place.start))
-                yield np.frombuffer(content, dtype=np.uint64).reshape(-1, 2)
+                    own[:] = piece.records[place]
+                elif size:
+                    name, start = str(piece.records.path), piece.records.start
+                    if name not in files:
+                        files[name] = stack.enter_context(_opened(piece.records.path, "rb"))
+                    files[name].seek(start + 16 * place.start)
+                    if files[name].readinto(own.data.cast("B")) < own.nbytes:  # type: ignore[attr-defined]
+                        raise EOFError(f"{name} is shorter than what was written to it")
+        return records
 
-    def repeats(self, without: IntArray | None = None) -> IntArray:
-        """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none."""
-        found = [rows[repeats(marks)[0]] for rows, marks in self.buckets(without)]
-        return np.sort(np.concatenate(found))
+    def repeats(self, without: IntArray | None = None, workers: Workers | None = None) -> IntArray:
+        """Rows whose mark an earlier row has, sorted. The rows in `without` count as if they had none.
+
+        workers: who may look for them, if they are many; this process does it otherwise.
+        """
+        if workers is None or not workers.see_the_disk or not self._aside:
+            return np.sort(self.repeats_among(range(BUCKETS), without))
+        shares = np.array_split(np.arange(BUCKETS), workers.number)
+        tasks = [(self, range(own[0], own[-1] + 1), without) for own in shares if own.size]
+        return np.sort(np.concatenate(list(workers.map(MarkFile.repeats_among, tasks))))
+
+    def repeats_among(self, buckets: range, without: IntArray | None) -> IntArray:
+        """Those in some buckets, a few of which are read at a time."""
+        together = max(1, BUCKETS * ROWS_AT_ONCE // max(1, self.known))
+        some = (buckets[i : i + together] for i in range(0, len(buckets), together))
+        found = (self._read(own, without) for own in some)
+        return np.concatenate([rows[repeats(marks)[0]] for rows, marks in found])
 
     def in_any(self, earlier: Sequence[MarkFile], without: IntArray) -> IntArray:
         """Rows whose mark stands in an earlier file, sorted. The rows in `without` count as if they had none."""

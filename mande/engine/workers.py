@@ -165,13 +165,13 @@ def _get_ready(*seldom: int) -> None:
 
     seldom: how often they look for garbage, as the process that starts them does.
     """
+    threading.Thread(target=_end_with_who_started_us, daemon=True).start()
+    gc.set_threshold(*seldom)
+    keep_freed_memory()
     import pyarrow as pa
 
     import mande.engine.counting  # noqa: F401  # which takes a while
 
-    threading.Thread(target=_end_with_who_started_us, daemon=True).start()
-    gc.set_threshold(*seldom)
-    keep_freed_memory()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from mande.change import Changes
 from mande.errors import Problem
+from mande.output import json_of
 from mande.reach.attendance import Register
 from mande.reach.completion import Attendance, measure_attendance
 from mande.reach.delivered import Delivered, deliver, stated_checks
@@ -46,12 +44,7 @@ class Reach:
 
     def to_json(self) -> str:
         """As JSON; the same reach gives the same text."""
-        return _codec().dump_json(self, indent=2, by_alias=True).decode()
-
-
-@cache
-def _codec() -> TypeAdapter[Reach]:
-    return TypeAdapter(Reach)
+        return json_of(self)
 
 
 def measure_reach(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from mande.errors import Place, PlanProblems, Problem
 from mande.evaluation import Evaluation, Provenance, evaluate, load_evaluation
-from mande.output import write_whole
+from mande.output import json_of, write_whole
 from mande.plan import Programme, load_plan
 from mande.reach import Reach, Results, load_results, measure_reach, read_ledger
 from mande.reach.indicators import IndicatorResult, measure_indicators
@@ -51,17 +48,11 @@ class RollUp:
 
     def to_json(self) -> str:
         """As JSON with full precision; the same members give the same text."""
-        text = _codec().dump_json(self, indent=2, by_alias=True).decode()
-        return f'{{\n  "format": "{FORMAT}",{text[1:]}'
+        return json_of(self, as_format=FORMAT)
 
     def save(self, path: Path) -> Path:
         """Write the JSON. Raises OutputNotWritable."""
         return write_whole(path, self.to_json().encode())
-
-
-@cache
-def _codec() -> TypeAdapter[RollUp]:
-    return TypeAdapter(RollUp)
 
 
 def roll_up_plan(plan: RegionalPlan) -> RollUp:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mande.engine import marks
 from mande.engine.marks import MarkFile, in_buckets, put_aside
-from mande.engine.workers import Processes
+from mande.engine.workers import Processes, Threads
 from mande.errors import OutputNotWritable
 
 ROW = st.tuples(st.integers(0, 3).map(lambda i: i << 62 | i), st.integers(0, 2).map(lambda i: i << 40))
@@ -49,3 +49,27 @@ def test_a_worker_that_cannot_write_says_so(tmp_path):
     mark = in_buckets(np.ones((1, 2), dtype=np.uint64))
     with Processes(1) as workers, pytest.raises(OutputNotWritable, match=r"Cannot write to .*none: No such file"):
         list(workers.map(put_aside, [([mark], tmp_path / "none" / "marks")]))
+
+
+@pytest.mark.parametrize("who", [Threads(3), Processes(2)], ids=["threads", "processes"])
+def test_those_who_stand_there_twice_are_the_same_whoever_looks_for_them(tmp_path, monkeypatch, who):
+    monkeypatch.setattr(marks, "MOST_HELD", 0)
+    generator = np.random.default_rng(4)
+    kept = MarkFile(tmp_path)
+    for _ in range(5):
+        own = generator.integers(1, 400, 300, dtype=np.uint64) << np.uint64(55)
+        kept.add([in_buckets(np.column_stack([own, own]))])
+    without = np.arange(0, 1500, 7)
+    with who as workers:
+        assert kept.repeats(workers=workers).tolist() == kept.repeats().tolist() != []
+        assert kept.repeats(without, workers).tolist() == kept.repeats(without).tolist()
+
+
+def test_marks_that_are_gone_from_the_disk_are_not_made_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(marks, "MOST_HELD", 0)
+    kept = MarkFile(tmp_path)
+    kept.add([in_buckets(np.full((40, 2), 1 << 60, dtype=np.uint64))])
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-8])
+    with pytest.raises(EOFError, match="shorter than what was written"):
+        kept.repeats()
