@@ -1,5 +1,7 @@
 """Marks of pieces: who stands there twice is found wherever the marks are kept."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +53,7 @@ def test_a_worker_that_cannot_write_says_so(tmp_path):
         list(workers.map(put_aside, [([mark], tmp_path / "none" / "marks")]))
 
 
-@pytest.mark.parametrize("who", [Threads(3), Processes(2)], ids=["threads", "processes"])
+@pytest.mark.parametrize("who", [partial(Threads, 3), partial(Processes, 2)], ids=["threads", "processes"])
 def test_those_who_stand_there_twice_are_the_same_whoever_looks_for_them(tmp_path, monkeypatch, who):
     monkeypatch.setattr(marks, "MOST_HELD", 0)
     generator = np.random.default_rng(4)
@@ -60,7 +62,7 @@ def test_those_who_stand_there_twice_are_the_same_whoever_looks_for_them(tmp_pat
         own = generator.integers(1, 400, 300, dtype=np.uint64) << np.uint64(55)
         kept.add([in_buckets(np.column_stack([own, own]))])
     without = np.arange(0, 1500, 7)
-    with who as workers:
+    with who() as workers:
         assert kept.repeats(workers=workers).tolist() == kept.repeats().tolist() != []
         assert kept.repeats(without, workers).tolist() == kept.repeats(without).tolist()
 
