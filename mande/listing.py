@@ -278,7 +278,7 @@ def _found(instrument: Instrument, changes: Sequence[Change]) -> str:
     own = [change for change in changes if change.instrument == instrument.id and change.group == EVERYONE]
     shown = [(change, change.interval, change.direction) for change in own if change.interval and change.direction]
     if not shown:
-        return f"{instrument.id}: nothing that can be shown"
+        return f"{instrument.id}: nothing that can be shown; mande check says what the files hold"
     largest, interval, direction = max(shown, key=lambda one: abs(one[0].effects.pomp or 0))
     title = in_language(instrument.construct_by_id[largest.construct].title, "en")
     size = f"{interval.value:+.2f}, {interval.confidence:.0%} interval {interval.low:+.2f} to {interval.high:+.2f}"

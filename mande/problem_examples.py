@@ -176,6 +176,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "R-066": {"value": '"v1/p05_now" and "v2/p05_now"'},
     "R-067": {"value": "facilitator"},
     "R-068": {"value": "3", "group": "school", "count": "3", "of": "74"},
+    "R-069": {"value": "p05", "wave": "THEN"},
+    "R-070": {"wave": "THEN"},
     "L-001": {"waves": "baseline and endline"},
     "L-002": {"wave": "baseline", "count": "2"},
     "L-003": {"row": "12"},

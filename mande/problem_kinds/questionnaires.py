@@ -327,6 +327,18 @@ _COLUMNS = (
         "Of {of} used forms {count:has|have} no label by {group}: not in any group's results, and no further place.",
         "Fill the cells in from the paper forms.",
     ),
+    (
+        "R-069",
+        Effect.NOTICED,
+        "None of {people} people answered {value} ({wave}).",
+        "If it was answered on the forms, the answers were lost in the export, or stand in another column.",
+    ),
+    (
+        "R-070",
+        Effect.NOTICED,
+        "None of {people} people answered any question of {wave}, so there is no change to show.",
+        "If they did on the forms, the answers were lost in the export, or stand in other columns.",
+    ),
 )
 
 _VERSIONS = (

@@ -36,12 +36,13 @@ FileOf = Callable[[str], str]
 
 
 def count_answers(responses: Responses, answered: Mapping[str, BoolArray], evidence: Evidence) -> None:
-    """Add the answers by answer scale, grouping and code to `evidence`, and sums of items by construct.
+    """Add to `evidence` the answers by answer scale, grouping and code, sums of items by construct, items answered.
 
     answered: by wave, where there is an answer, shape (n, k).
     """
     instrument = responses.instrument
     for wave, codes in responses.codes.items():
+        take(evidence.answered, {wave: answered[wave].any(axis=0)})
         for scale in instrument.answer_scales.values():
             own = np.array([item.answers == scale.id for item in instrument.rated_items])
             if own.any():
@@ -95,8 +96,9 @@ def above_the_lowest(scale: AnswerScale, answers: Sequence[int]) -> list[int]:
 
 
 def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
-    """What the answers of all forms tell; of the responses, only waves and instrument are looked at."""
+    """What the answers of all forms tell; of the responses, only files, waves and instrument are looked at."""
     instrument = responses.instrument
+    yield from _unanswered(evidence, responses, file_of)
     for (name, wave), sums in evidence.items.items():
         construct = instrument.construct_by_id[name]
         for suspect in _suspects(sums):
@@ -111,6 +113,19 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
                 details = {"count": str(sum(answers)), "people": str(people), "wave": wave.upper()}
                 details |= {"highest": str(offered[2]), "offered": ", ".join(map(str, offered))}
                 yield Problem("R-047", Place(file_of(wave)), scale.id, details)
+
+
+def _unanswered(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
+    """Waves, and items of the others, that nobody answered though there is a column for them."""
+    asked = {(item, wave) for read in responses.files for item, wave, _, _ in read.layout}
+    for wave, answered in evidence.answered.items():
+        place, details = Place(file_of(wave)), {"people": str(len(responses)), "wave": wave.upper()}
+        if not answered.any():
+            yield Problem("R-070", place, details=details)
+        elif len(responses) >= ENOUGH_PEOPLE:
+            for item, anybody in zip(responses.instrument.rated_items, answered.tolist(), strict=True):
+                if not anybody and asked & {(item.id, wave), (item.id, "")}:
+                    yield Problem("R-069", place, item.id, details)
 
 
 def _sums(codes: CodeArray, answered: BoolArray, construct: Construct, instrument: Instrument) -> ItemSums:
