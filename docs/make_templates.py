@@ -32,6 +32,7 @@ BEGINS = "## Names at hand\n"
 FILTERS = {
     "number": "`2.5\\|number(1)`: by the locale, with so many decimals; nothing is `–`",
     "signed": "the same with + or −, two decimals",
+    "as_printed": "a change in points, rounded as `signed` prints it: 0.004 is no improvement",
     "percent": "a share from 0 to 1 as a percentage",
     "p": "a p value: three decimals, or < 0.001",
     "date": "a date in words",

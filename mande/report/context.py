@@ -23,6 +23,7 @@ from mande.reach import Reach
 from mande.reach.flow import GroupFlow
 from mande.report.limits import Limit
 from mande.report.monitoring_view import AskedOnce, DoseView
+from mande.report.numbers import as_printed
 from mande.report.reach_view import DeliveredView
 from mande.shifts import Shift
 from mande.soundness import ItemSoundness, Soundness
@@ -145,6 +146,11 @@ class Area:
         """The mean change towards the better end; None if it has no interval."""
         return None if self.change.interval is None else self.change.interval.value * self.sign
 
+    @property
+    def towards_better(self) -> bool:
+        """Whether the gain, as it is printed, is one."""
+        return as_printed(self.gain or 0.0) > 0
+
     def reason_for(self, *figures: str) -> Reason | None:
         """Why one of the figures has no value."""
         return next((note.reason for note in self.change.notes if note.figure in (*figures, "all")), None)
@@ -248,7 +254,7 @@ class Chapter:
 
     @property
     def towards_better(self) -> int:
-        return sum((area.gain or 0) > 0 for area in self.tested)
+        return sum(area.towards_better for area in self.tested)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from mande.errors import WrongUse
 from mande.model import in_language
 from mande.picture import read_picture
 from mande.report import geometry
-from mande.report.numbers import Numbers
+from mande.report.numbers import Numbers, as_printed
 from mande.report.translation import SOURCE_LANGUAGE, Translation, catalogue_times, load_translation
 from mande.style import Style
 
@@ -130,6 +130,7 @@ def _filters(locale: Locale) -> Mapping[str, Callable[..., Any]]:
     return {
         "number": numbers.number,
         "signed": numbers.signed,
+        "as_printed": as_printed,
         "percent": numbers.percent,
         "p": numbers.p,
         "date": lambda value: format_date(value, "long", locale=locale),

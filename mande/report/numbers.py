@@ -5,10 +5,21 @@ from __future__ import annotations
 from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
-__all__ = ["Numbers"]
+__all__ = ["Numbers", "as_printed"]
 
 NONE = "–"
 MINUS = "\N{MINUS SIGN}"
+POINTS = 2
+"""Decimals of a change in points."""
+
+
+def as_printed(change: float) -> float:
+    """A change in points as a reader sees it: words must not call one an improvement that is printed as 0.00.
+
+    >>> as_printed(0.004), as_printed(-0.006)
+    (0.0, -0.01)
+    """
+    return round(change, POINTS)
 
 
 class Numbers:
@@ -23,7 +34,7 @@ class Numbers:
         text = format_decimal(_not_minus_zero(value, digits), "#,##0." + "0" * digits, locale=self.locale)
         return text.replace("-", MINUS)
 
-    def signed(self, value: float | None, digits: int = 2) -> str:
+    def signed(self, value: float | None, digits: int = POINTS) -> str:
         text = self.number(value, digits)
         return f"+{text}" if value is not None and round(value, digits) > 0 else text
 
@@ -31,7 +42,7 @@ class Numbers:
         """A share as a percentage; 99.6 % is never printed as 100 %, nor 0.4 % as 0 %, nor −0.3 % as −0 %."""
         if share is None:
             return NONE
-        if 0 < abs(share) < 0.005 or 0.995 <= abs(share) < 1:
+        if 0 < abs(share) <= 0.005 or 0.995 <= abs(share) < 1:  # half a per cent rounds to the even 0
             digits = max(digits, 1)
         pattern = self.locale.percent_formats[None].pattern.replace("#,##0", f"#,##0.{'0' * digits}")
         text = format_percent(_not_minus_zero(share, digits + 2), pattern, locale=self.locale)

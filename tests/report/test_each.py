@@ -67,6 +67,15 @@ def test_every_unit_has_its_folder_and_the_small_one_none(units, tmp_path):
     }
 
 
+def test_a_unit_s_change_that_is_printed_as_zero_is_called_none_for_the_better(evaluation_file, tmp_path):
+    """Of 150 people in a school one answered one of three questions a step higher: 0.002, printed as 0.00."""
+    rows = [[f"P{i:03d}", "AB"[i % 2], 3, 3 + (i < 2), 2, 2, 4, 4, 3, 3] for i in range(300)]
+    plan = load_plan(evaluation_file(rows, {"smallest_cell = 1": "smallest_cell = 5"}))
+    outcomes(evaluate_each(plan, "school"), tmp_path)
+    page = (tmp_path / "by-school" / "A" / "A-en.html").read_text("utf-8")
+    assert "a change for the better in 0 of 2 areas" in page
+
+
 def test_the_figure_has_the_numbers_of_its_axis(units, tmp_path):
     outcomes(units, tmp_path)
     page = (tmp_path / "by-school" / "C" / "C-en.html").read_text("utf-8")

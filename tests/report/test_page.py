@@ -253,6 +253,17 @@ def test_change_that_cannot_be_tested_prints_the_reason(evaluation_of, read):
     assert "nan" not in read(page).casefold().split()
 
 
+def test_a_change_that_is_printed_as_zero_is_called_no_improvement(evaluation_of, read):
+    """Of 400 people two answered one of three questions a step higher: a mean change of 0.0017, printed as 0.00."""
+    rows = [[f"P{i:03d}", f"s{i % 40}", 3, 3 + (i < 2), 2, 2, 4, 4, 3, 3] for i in range(400)]
+    evaluation = evaluation_of(rows)
+    assert 0 < evaluation.changes[0].mean_change.value < 0.005
+    text = read(render_html(evaluation))
+    assert "no area has a mean change for the better" in text
+    assert "largest change for the better" not in text
+    assert "0.5% 2 of 400" in text  # and half a per cent is not 0 %
+
+
 def test_withheld_area_has_no_figure_anywhere(evaluation_of, read):
     page = render_html(evaluation_of(steady_forms(12, answered=3)))
     rows = [read(row) for row in re.findall(r"<tr>.*?</tr>", page, flags=re.DOTALL) if ">Quarrels<" in row]
