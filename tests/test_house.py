@@ -26,6 +26,7 @@ ROOMS = [
     "output",
     "instrument",
     "named_files",
+    "aside",
     "picture",
     "style",
     "folding",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -76,15 +75,16 @@ def evaluate_and_count(
 def _in_blocks(
     plan: Plan, counted_by: Analysis, size: int, workers: int | None, scheduler: str | None, block: int | None
 ) -> tuple[Evaluation, Tally]:
+    from mande.aside import folder_aside
     from mande.engine.workers import workers_for
     from mande.responses.blocks import BLOCK
     from mande.responses.splitting import OnlyAtOnce
 
     try:
         _require_counts_alone(plan)
-        with tempfile.TemporaryDirectory(prefix="mande-") as aside:
+        with folder_aside() as aside:
             with workers_for(workers, scheduler) as pool:
-                files = _counted(replace(plan, analysis=counted_by), pool, block or BLOCK, Path(aside))
+                files = _counted(replace(plan, analysis=counted_by), pool, block or BLOCK, aside)
             return _concluded(plan, counted_by, files)
     except OnlyAtOnce as reason:
         _require_memory(plan, size, str(reason))

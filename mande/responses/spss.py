@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from mande.aside import folder_aside
 from mande.errors import ComponentMissing, DataProblems, Place, Problem
 from mande.responses.heading_row import looked_over
 from mande.responses.table import Table, encoded
@@ -54,8 +54,8 @@ def _read(file: str, content: bytes) -> tuple[Mapping[str, Sequence[Any]], Any]:
     if not portable:
         attempts.append({"user_missing": True, "encoding": "cp1251"})
     fault: Exception | None = None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{'.por' if portable else '.sav'}"
+    with folder_aside() as folder:
+        path = folder / f"file{'.por' if portable else '.sav'}"
         path.write_bytes(content)
         for options in attempts:
             try:
