@@ -13,7 +13,7 @@ from functools import cache, reduce
 from importlib.metadata import version
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,8 +37,6 @@ from mande.measure import measure_change
 from mande.model import Instrument
 from mande.output import json_of, write_whole
 from mande.plan import Analysis, EvaluationFile, Plan, Quote
-from mande.reach import Reach
-from mande.reach.monitoring import Monitoring, read_monitoring
 from mande.responses import FileRead, Flow, LinkReport, Responses
 from mande.responses.sources import read_plan, released_answers
 from mande.scoring import Scores, score
@@ -46,6 +44,10 @@ from mande.shifts import Shift, measure_shifts
 from mande.soundness import Draws, Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
 from mande.tally import Tally, make_tally
+
+if TYPE_CHECKING:  # what is loaded only for plans that are monitored: it is a fifteenth of a short evaluation's time
+    from mande.reach import Reach
+    from mande.reach.monitoring import Monitoring
 
 __all__ = [
     "FORMAT",
@@ -168,6 +170,8 @@ def evaluation_of(content: bytes, name: str) -> Evaluation:
 
 @cache
 def _reader() -> TypeAdapter[Evaluation]:
+    from mande.reach import Reach  # noqa: F401  # by this name the type of a field is found
+
     return TypeAdapter(Evaluation)
 
 
@@ -199,8 +203,10 @@ def evaluate_and_count(
     The evaluation is the same whatever else is counted. The counts are of any number of people: nothing made of them
     may be shown before `mande.disclosure` has seen it.
     """
-    monitoring = read_monitoring(plan)
-    read = monitoring.with_dose(responses if responses is not None else read_sources(plan))
+    monitoring = _monitoring(plan)
+    read = tuple(responses if responses is not None else read_sources(plan))
+    if monitoring is not None:
+        read = monitoring.with_dose(read)
     scores = [score(source) for source in read]
     counts = reduce(add, (make_tally(source, counted_by) for source in scores), Tally())
     sources = [_source_result(file) for source in read for file in source.files]
@@ -231,7 +237,7 @@ def conclude(
     monitoring: Monitoring | None = None,
 ) -> Evaluation:
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
-    monitoring, counts = monitoring or read_monitoring(plan), counts.without_lone_families()
+    monitoring, counts = monitoring or _monitoring(plan), counts.without_lone_families()
     smallest = plan.evaluation.smallest_cell
     with Draws(counts, plan.analysis) as draws:  # which go on while the other figures are reckoned
         measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
@@ -247,16 +253,25 @@ def conclude(
             courses=withhold_courses(follow_courses(counts, scores, plan.analysis, smallest=smallest), smallest),
             items=item_results(counts, smallest),
             tallies=tallies_to_show(counts, changes, smallest, plan.analysis.subgroups),
-            provenance=_provenance(plan, read, monitoring.inputs),
+            provenance=_provenance(plan, read, monitoring.inputs if monitoring is not None else {}),
             imputations=imputations(scores, plan.analysis, smallest=smallest),
             agreements=agreements(read, scores, plan.analysis, smallest=smallest) if scores else (),
             links=tuple(source.links for source in read if source.links is not None),
-            reach=monitoring.reach(read, changes),
+            reach=monitoring.reach(read, changes) if monitoring is not None else None,
             shifts=measure_shifts(counts, plan.analysis, smallest=smallest),
             soundness=blur_soundness(
                 assess(counts, changes, plan.analysis, draws, smallest=smallest), counts, smallest
             ),  # last: it waits for the draws
         )
+
+
+def _monitoring(plan: Plan) -> Monitoring | None:
+    """What was read of a plan's monitoring; None if it says nothing of it. Raises PlanProblems and DataProblems."""
+    if not plan.evaluation.is_monitored:
+        return None
+    from mande.reach.monitoring import read_monitoring
+
+    return read_monitoring(plan)
 
 
 def _source_result(read: FileRead) -> SourceResult:

@@ -283,6 +283,12 @@ class EvaluationFile(Frozen):
     attendance: AttendanceFile | None = None
     results: str | None = None
 
+    @property
+    def is_monitored(self) -> bool:
+        """Whether it says anything of what was delivered: a ledger, a register, a framework, or who was enrolled."""
+        files = (self.ledger, self.attendance, self.results)
+        return any(file is not None for file in files) or bool(self.programme.enrolled)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
