@@ -91,7 +91,7 @@ def _from_data(evaluation: Evaluation, data: Path) -> list[Compared]:
     anew = _made_anew(load_plan(data / "evaluation.toml" if data.is_dir() else data), evaluation.unit)
     if anew is None:
         return [Compared("unit", Outcome.DIFFERS, evaluation.unit, "no unit of which anything may be shown")]
-    stated, found = values_of(evaluation, Evaluation), values_of(anew, Evaluation)
+    stated, found = values_of(evaluation), values_of(anew)
     return [one for one in compare(stated, found) if not one.place.startswith(NOT_FIGURES)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 __all__ = ["Compared", "Outcome", "Values", "compare", "same", "values_of"]
 
@@ -37,9 +37,9 @@ class Compared:
     why: str = ""
 
 
-def values_of(result: Any, kind: Any) -> dict[str, Any]:
-    """The single values of a frozen result of type `kind`."""
-    return dict(_leaves(TypeAdapter(kind).dump_python(result, mode="json", by_alias=True), ""))
+def values_of(result: Any) -> dict[str, Any]:
+    """The single values of a frozen result."""
+    return dict(_leaves(to_jsonable_python(result, by_alias=True), ""))
 
 
 def compare(stated: Values, found: Values, *, unknown: Callable[[str], str] = lambda _: "") -> Iterator[Compared]:

@@ -66,7 +66,7 @@ def _changes(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, Cou
             continue
         elsewhere = evaluation.unit is not None and change.group != evaluation.unit
         unknown = _unknown(rows[change.key], family=_has_gaps(change, evaluation, rows), elsewhere=elsewhere)
-        yield from _compared(place, change, anew[change.key], Change, unknown)
+        yield from _compared(place, change, anew[change.key], unknown)
 
 
 def _has_gaps(change: Change, evaluation: Evaluation, rows: Mapping[ChangeKey, CountedChange]) -> bool:
@@ -90,7 +90,7 @@ def _soundness(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, C
         if key not in found:
             yield Compared(place, Outcome.DIFFERS, "a result", "no counts")
             continue
-        yield from _compared(place, stated, found[key], Soundness, _unknown(rows[key], family=False))
+        yield from _compared(place, stated, found[key], _unknown(rows[key], family=False))
 
 
 def _arms(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, CountedChange]) -> Iterator[Compared]:
@@ -106,7 +106,7 @@ def _arms(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, Counte
         by_cluster = _beginning(OF_ARMS_IN_CLUSTERS if hidden else (), NO_CLUSTERS)
         were_lost = hidden or any(row.left_out.no_later for row in rows.values() if row.key[:4] == key[:4])
         lost = _beginning(OF_PEOPLE_LOST if were_lost and stated.difference is not None else (), NO_LOST)
-        yield from _compared(place, stated, found[key], ArmContrast, lambda at: by_cluster(at) or lost(at))  # noqa: B023
+        yield from _compared(place, stated, found[key], lambda at: by_cluster(at) or lost(at))  # noqa: B023
 
 
 def _subgroups(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, CountedChange]) -> Iterator[Compared]:
@@ -123,7 +123,7 @@ def _subgroups(evaluation: Evaluation, counts: Tally, rows: Mapping[ChangeKey, C
         if len(found) != 1:
             yield Compared(place, Outcome.DIFFERS, "a result", "no counts")
             continue
-        yield from _compared(place, stated, found[0], SubgroupContrast, lambda _: "")
+        yield from _compared(place, stated, found[0], lambda _: "")
 
 
 def _accounts(evaluation: Evaluation) -> Iterator[Compared]:
@@ -141,10 +141,8 @@ def _sum(place: str, stated: int, found: int) -> Compared:
     return Compared(place, Outcome.AGREES if stated == found else Outcome.DIFFERS, stated, found)
 
 
-def _compared(
-    place: str, stated: object, found: object, kind: type, unknown: Callable[[str], str]
-) -> Iterator[Compared]:
-    for one in compare(values_of(stated, kind), values_of(found, kind), unknown=unknown):
+def _compared(place: str, stated: object, found: object, unknown: Callable[[str], str]) -> Iterator[Compared]:
+    for one in compare(values_of(stated), values_of(found), unknown=unknown):
         yield Compared(f"{place} · {one.place}", one.outcome, one.stated, one.found, one.why)
 
 

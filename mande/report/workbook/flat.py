@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 __all__ = ["Cell", "flat"]
 
 Cell = str | int | float | bool | None
 
 
-def flat(result: object, kind: Any) -> dict[str, Cell]:
+def flat(result: object) -> dict[str, Cell]:
     """A frozen result as one row: an estimate becomes three columns, a list one text."""
-    return dict(_cells("", TypeAdapter(kind).dump_python(result, mode="json")))
+    return dict(_cells("", to_jsonable_python(result)))
 
 
 def _cells(name: str, value: Any) -> Iterator[tuple[str, Cell]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from mande.change import COLUMNS, Reliability
+from mande.change import COLUMNS
 from mande.evaluation import Evaluation
 from mande.group_labels import LabelWords
 from mande.item_results import ItemResult
@@ -13,9 +13,7 @@ from mande.model import Item, in_language
 from mande.reach.export import table_rows
 from mande.report.context_making import report_context
 from mande.report.workbook.flat import Cell, flat
-from mande.soundness import ItemSoundness, Soundness
-from mande.stats.shift import ResponseShift
-from mande.stats.subgroups import Interaction, Subgroup
+from mande.soundness import Soundness
 
 __all__ = [
     "areas_in_brief",
@@ -66,7 +64,7 @@ def subgroups(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Ce
     words = LabelWords.read(evaluation.plan.labels, language)
     for contrast in evaluation.subgroups:
         test = contrast.found.interaction
-        tested = {f"test_{name}": cell for name, cell in (flat(test, Interaction) if test else {}).items()}
+        tested = {f"test_{name}": cell for name, cell in (flat(test) if test else {}).items()}
         for row in contrast.found.rows:
             yield {
                 "instrument": contrast.instrument,
@@ -75,7 +73,7 @@ def subgroups(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Ce
                 "later": contrast.later,
                 "grouping": contrast.grouping,
                 "label": words.of(contrast.grouping, row.name),
-                **{name.replace("found", "change", 1): cell for name, cell in flat(row, Subgroup).items()},
+                **{name.replace("found", "change", 1): cell for name, cell in flat(row).items()},
                 **tested,
                 "test_reason": contrast.found.reason,
             }
@@ -107,7 +105,7 @@ def _question(result: ItemResult, item: Item, language: str) -> Mapping[str, Cel
 
 def shifts(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
     for own in evaluation.shifts:
-        found = {} if own.found is None else flat(own.found, ResponseShift)
+        found = {} if own.found is None else flat(own.found)
         key = {name: getattr(own, name) for name in ("instrument", "construct", "before", "then", "now")}
         yield key | {name: cell for name, cell in found.items() if not name.endswith("_interval")}
 
@@ -124,13 +122,13 @@ def bands(evaluation: Evaluation, language: str) -> Iterator[Mapping[str, Cell]]
 def reliability(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
     for change in evaluation.changes:
         if change.n is not None and change.reliability.n is not None:
-            yield {**change.key._asdict(), **flat(change.reliability, Reliability)}
+            yield {**change.key._asdict(), **flat(change.reliability)}
 
 
 def soundness(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
     """A row for each change, then one for each of its questions."""
     for one in evaluation.soundness:
-        yield flat(replace(one, items=(), missing=()), Soundness) | _if_others(one)
+        yield flat(replace(one, items=(), missing=())) | _if_others(one)
         for item in one.items:
             yield {
                 "instrument": one.instrument,
@@ -139,7 +137,7 @@ def soundness(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
                 "later": one.later,
             } | {
                 name if name == "item" else f"item_{name.removeprefix('item_')}": cell
-                for name, cell in flat(item, ItemSoundness).items()
+                for name, cell in flat(item).items()
             }
 
 
@@ -158,4 +156,4 @@ def delivered(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
 
 def indicators(evaluation: Evaluation, _: str) -> Iterator[Mapping[str, Cell]]:
     for indicator in evaluation.reach.indicators if evaluation.reach is not None else ():
-        yield flat(indicator, type(indicator))
+        yield flat(indicator)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mande.contrast import ArmContrast
-from mande.course import Course
 from mande.evaluation import Evaluation
-from mande.families import Agreement
-from mande.imputing import Imputation
 from mande.report.workbook import result_tables as results
 from mande.report.workbook import source_tables as sources
 from mande.report.workbook.flat import Cell, flat
-from mande.responses import LinkReport
 
 __all__ = ["SHEETS", "Table", "tables_of"]
 
@@ -35,12 +30,12 @@ SHEETS: Mapping[str, tuple[str, Callable[[Evaluation, str], Rows]]] = {
     "Changes": ("Every change at full precision; the columns are explained on the first sheet.", results.changes),
     "Contrasts": (
         "Programme less comparison, in points.",
-        lambda evaluation, _: [flat(contrast, ArmContrast) for contrast in evaluation.contrasts],
+        lambda evaluation, _: [flat(contrast) for contrast in evaluation.contrasts],
     ),
     "Subgroups": ("Change of each subgroup, and the test that they do not differ.", results.subgroups),
     "Waves": (
         "Change from the first wave at each later one.",
-        lambda evaluation, _: [flat(course, Course) for course in evaluation.courses],
+        lambda evaluation, _: [flat(course) for course in evaluation.courses],
     ),
     "Questions": ("Answers, after turning the questions marked reversed.", results.questions),
     "Reliability": (
@@ -50,7 +45,7 @@ SHEETS: Mapping[str, tuple[str, Callable[[Evaluation, str], Rows]]] = {
     "Soundness": ("What stands behind each change.", results.soundness),
     "Agreement": (
         "Changes as two of a family report them.",
-        lambda evaluation, _: [flat(agreement, Agreement) for agreement in evaluation.agreements],
+        lambda evaluation, _: [flat(agreement) for agreement in evaluation.agreements],
     ),
     "Response shift": (
         "THEN beside the answers given before, perceived and measured change, of people with all three.",
@@ -59,13 +54,13 @@ SHEETS: Mapping[str, tuple[str, Callable[[Evaluation, str], Rows]]] = {
     "Bands": ("People in each band of a cited norm, of those with both scores: a description, no test.", results.bands),
     "Imputed": (
         "Changes with imputed scores.",
-        lambda evaluation, _: [flat(imputation, Imputation) for imputation in evaluation.imputations],
+        lambda evaluation, _: [flat(imputation) for imputation in evaluation.imputations],
     ),
     "Reach": ("What was delivered, by programme and country; totals last.", results.delivered),
     "Indicators": ("The results framework, and what was reached.", results.indicators),
     "Linking": (
         "How forms of several waves were brought together.",
-        lambda evaluation, _: [flat(link, LinkReport) for link in evaluation.links],
+        lambda evaluation, _: [flat(link) for link in evaluation.links],
     ),
     "Files": ("Rows and answer cells of each file: read = used + set aside.", sources.files),
     "Problems": ("Every kind of problem in the files, and what became of it.", sources.problems),
