@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["as_utf8", "garbled", "lost_letters"]
 
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_CYRILLIC = ("cp1251", "koi8-r", "cp866", "mac-cyrillic")
+WINDOWS, MACINTOSH = "cp1251", "mac-cyrillic"
+_CYRILLIC = (WINDOWS, "koi8-r", "cp866", MACINTOSH)
+_USUAL = 0.3
+"""What speaks for Windows before anything is read, shared among the different letters: "м" alone is Windows'."""
+
+_OF_WINDOWS = re.compile(rb"(?<![\x80-\xff])[\xc0-\xdc](?=[\xc0-\xff])|\xff")
+_OF_MACINTOSH = re.compile(
+    rb"[\x80\x81\x83\x8a\x8c-\x90\x9a\x9c-\x9f]|(?<![\x80-\xff])[\x80-\x9f](?=[\x80-\x9f\xde-\xfe])|(?<=[\xe0-\xfe])\xdf"
+)
+"""What tells the two apart, whose small letters are the same but for я: capitals that begin a word. Each reads those of
+the other as signs and as letters of Serbian, for which a count of letters takes off too little."""
+
 _BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 22
@@ -45,7 +56,7 @@ def as_utf8(content: pa.Buffer, file: str) -> tuple[pa.Buffer, str]:
         line = whole[:fault].count(b"\n") + 1
         detail = f"line {line} is damaged (it is not UTF-8, as the rest is)"
         raise _refused(file, detail, "Export the file again; was the download cut off?")
-    encoding, likelihood = max(((name, _likelihood(whole, name)) for name in _CYRILLIC), key=lambda pair: pair[1])
+    encoding, likelihood = _likeliest(whole)
     if likelihood < _LEAST_LIKELY:
         raise _refused(file, "its letters are in an old encoding that cannot be told", _SAVE_AGAIN)
     return pa.py_buffer(whole.decode(encoding, errors="replace").encode()), encoding
@@ -121,6 +132,17 @@ def _mostly_utf8(whole: bytes) -> bool:
     text = whole.decode("utf-8", errors="replace")
     beyond = sum(map(len, re.findall(r"[^\x00-\x7f]+", text)))
     return text.count("\ufffd") * 20 < beyond
+
+
+def _likeliest(whole: bytes) -> tuple[str, float]:
+    """The Cyrillic encoding, and how much the bytes look like a language in it."""
+    found = {name: _likelihood(whole, name) for name in _CYRILLIC}
+    different = len({*whole} - {*range(0x80)})
+    encoding = max(found, key=lambda name: found[name] + (_USUAL / max(1, different) if name == WINDOWS else 0))
+    if encoding in (WINDOWS, MACINTOSH):
+        of_windows, of_macintosh = (len(own.findall(whole[:_SAMPLE])) for own in (_OF_WINDOWS, _OF_MACINTOSH))
+        encoding = MACINTOSH if of_macintosh > of_windows else WINDOWS
+    return encoding, max(found[encoding], found[WINDOWS])
 
 
 def _likelihood(whole: bytes, encoding: str) -> float:
