@@ -132,6 +132,11 @@ class Change:
         return ChangeKey(self.instrument, self.construct, self.earlier, self.later, self.group)
 
     @property
+    def is_unlike(self) -> bool:
+        """Whether it has no figure because its scores would rest on different questions (`mande.unlike`)."""
+        return any(note.reason is Reason.OTHER_QUESTIONS for note in self.notes)
+
+    @property
     def interval(self) -> Estimate | None:
         """The mean change with the interval to be trusted: clusters allowed for where they are known."""
         return self.clustered.inference.estimate if self.clustered is not None else self.mean_change

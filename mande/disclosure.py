@@ -48,7 +48,10 @@ def withhold(changes: Changes, smallest: int, subgroups: Collection[str] = (), c
         for grouping in subgroups:
             hidden = hidden_by_crossing(counts, hidden, grouping, shown, smallest)
             shown[grouping] = _shown_of(grouping, sizes, hidden)
-    return emptied(changes, hidden)
+    unlike = {
+        one.key for one in changes if one.group == EVERYONE and one.is_unlike and sum(one.left_out or ()) >= smallest
+    }
+    return emptied(changes, hidden - unlike)  # of whom there is no figure, and many
 
 
 def _shown_of(grouping: str, keys: Iterable[ChangeKey], hidden: Collection[ChangeKey]) -> set[ChangeKey]:
@@ -236,5 +239,5 @@ def _empty(change: Change) -> Change:
         effects=Effects.none(),
         reliability=Reliability.none(),
         p_adjusted=None,
-        notes=(Note("all", Reason.WITHHELD),),
+        notes=(Note("all", Reason.OTHER_QUESTIONS if change.is_unlike else Reason.WITHHELD),),
     )

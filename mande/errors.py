@@ -161,6 +161,7 @@ class Reason(StrEnum):
     NO_COMPLETE_CASES = "no_complete_cases"
     WITHHELD = "withheld"  # fewer people than the smallest cell that may be shown
     NO_BASE = "no_base"  # a per cent of an earlier mean that is zero or below
+    OTHER_QUESTIONS = "other_questions"  # one was answered at one of the two times alone
     NO_SCALE_RANGE = "no_scale_range"  # a construct whose best and worst possible scores are the same
 
 

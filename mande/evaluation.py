@@ -44,6 +44,7 @@ from mande.shifts import Shift, measure_shifts
 from mande.soundness import Draws, Soundness, assess
 from mande.tallies import Tallies, tallies_to_show
 from mande.tally import Tally, make_tally
+from mande.unlike import with_like_scores, without_unlike_scores
 
 if TYPE_CHECKING:  # what is loaded only for plans that are monitored: it is a fifteenth of a short evaluation's time
     from mande.reach import Reach
@@ -222,7 +223,7 @@ def conclude_and_count(
     **known: Any,
 ) -> tuple[Evaluation, Tally]:
     """As `conclude`, of what the plan names among the `counts`; and all of them."""
-    counts = counts.without_lone_families()
+    counts = with_like_scores(counts).without_lone_families()
     own = counts.without({*counted_by.subgroups} - {*plan.analysis.subgroups})
     return conclude(plan, own, sources, read, **known), counts
 
@@ -237,7 +238,9 @@ def conclude(
     monitoring: Monitoring | None = None,
 ) -> Evaluation:
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
-    monitoring, counts = monitoring or _monitoring(plan), counts.without_lone_families()
+    monitoring = monitoring or _monitoring(plan)
+    counts = with_like_scores(counts).without_lone_families()
+    scores = without_unlike_scores(scores, counts)
     smallest = plan.evaluation.smallest_cell
     with Draws(counts, plan.analysis) as draws:  # which go on while the other figures are reckoned
         measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)

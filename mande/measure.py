@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from mande.change import Change, Changes, Clustered, Direction, Effects, Note, Reliability
-from mande.errors import NotTestable
+from mande.errors import NotTestable, Reason
 from mande.model import Construct
 from mande.plan import Analysis, load_analysis
 from mande.scoring import Scores
@@ -16,7 +16,8 @@ from mande.stats import adjust, effect, paired, reliability, shares, signs
 from mande.stats.cluster import ClusterSums, icc_of_change, mean_change_clustered
 from mande.stats.counts import PairCounts
 from mande.stats.omega import omega_interval
-from mande.tally import BothWaves, ChangeKey, Tally, make_tally
+from mande.tally import BothWaves, ChangeKey, ScoreKey, Tally, make_tally
+from mande.unlike import with_like_scores
 
 __all__ = ["Attempts", "measure_change"]
 
@@ -28,9 +29,10 @@ def measure_change(counted: Tally | Scores, analysis: Analysis | str = "retrospe
 
     The p values of one respondent group and comparison are one family, adjusted together by the analysis's rule,
     primary constructs apart from exploratory ones; a construct that cannot be tested leaves the family and says so.
+    Scores that rest on other questions than those they are compared with are no scores (`mande.unlike`).
     """
     analysis = load_analysis(analysis) if isinstance(analysis, str) else analysis
-    counts = make_tally(counted, analysis) if isinstance(counted, Scores) else counted
+    counts = with_like_scores(make_tally(counted, analysis) if isinstance(counted, Scores) else counted)
     measured = [
         _measured(key, counts, analysis) for key in counts.pairs if (key.earlier, key.later) in analysis.compared
     ]
@@ -68,6 +70,8 @@ def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
     instrument = counts.instruments[key.instrument]
     construct = instrument.construct_by_id[key.construct]
     lowest, highest = instrument.possible_scores(construct)
+    both = (ScoreKey(key.instrument, key.construct, wave) for wave in (key.earlier, key.later))
+    like = counts.unlike.isdisjoint(both)
     measuring = _Measuring(counts.pairs[key], construct, float(lowest), float(highest), analysis)
     figures = measuring.figures(
         counts.item_sums.get(key), counts.clusters.get(key), counts.clustered_by.get(key.instrument, "")
@@ -82,7 +86,7 @@ def _measured(key: ChangeKey, counts: Tally, analysis: Analysis) -> Change:
         left_out=counts.unpaired[key].people,
         p_adjusted=None,
         **figures,
-        notes=tuple(measuring.attempt.notes),
+        notes=tuple(measuring.attempt.notes) if like else (Note("all", Reason.OTHER_QUESTIONS),),
     )
 
 

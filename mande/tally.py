@@ -34,6 +34,7 @@ __all__ = [
     "CourseKey",
     "CrossKey",
     "LeftOut",
+    "ScoreKey",
     "ShiftCounts",
     "Tally",
     "Unpaired",
@@ -75,6 +76,12 @@ class CourseKey(NamedTuple):
     construct: str
     baseline: str
     waves: tuple[str, ...]
+
+
+class ScoreKey(NamedTuple):
+    instrument: str
+    construct: str
+    wave: str
 
 
 class CrossKey(NamedTuple):
@@ -150,7 +157,8 @@ class Tally:
     answers, areas: `mande.item_counts`. courses: changes from a baseline that several waves share. lost: sums by
     cluster of those with the earlier score only, by arm; 0 stands for the later one. clustered_by: the grouping that
     clusters are, by instrument. crossed: people with both scores by two groupings at once; never shown, they say what
-    can be had by subtraction. shifts: by instrument and construct, of EVERYONE.
+    can be had by subtraction. shifts: by instrument and construct, of EVERYONE. unlike: scores that were taken out, for
+    they rest on fewer questions than those they are compared with (`mande.unlike`).
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -165,6 +173,7 @@ class Tally:
     clustered_by: Mapping[str, str] = field(default_factory=dict)
     crossed: Mapping[CrossKey, Crossing] = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], ShiftCounts] = field(default_factory=dict)
+    unlike: frozenset[ScoreKey] = frozenset()
 
     def __add__(self, other: Tally) -> Tally:
         for name in self.instruments.keys() & other.instruments.keys():
@@ -183,6 +192,7 @@ class Tally:
             {**self.clustered_by, **other.clustered_by},
             _merged(self.crossed, other.crossed, Crossing.__add__),
             _merged(self.shifts, other.shifts, ShiftCounts.__add__),
+            self.unlike | other.unlike,
         )
 
     def without_lone_families(self) -> Tally:
@@ -235,7 +245,10 @@ class Tally:
                 if dimension(key.group) == grouping and label(key.group):
                     found.setdefault(key.group, ({}, {}, {}, {}))[i][key] = value
         by = self.clustered_by
-        return {group: Tally({}, own[0], own[1], own[2], own[3], clustered_by=by) for group, own in found.items()}
+        return {
+            group: Tally({}, own[0], own[1], own[2], own[3], clustered_by=by, unlike=self.unlike)
+            for group, own in found.items()
+        }
 
 
 def make_tally(scores: Scores, analysis: Analysis) -> Tally:

@@ -40,6 +40,7 @@ ROOMS = [
     "crossing",
     "item_counts",
     "tally",
+    "unlike",
     "change",
     "measure",
     "contrast",

@@ -1,0 +1,110 @@
+"""Scores at two times are compared only where they rest on the same questions.
+
+A question that nobody answered at one of the times was not asked then, or its answers were lost. The mean of the other
+questions would stand for it then and not at the other time, and the difference between the two would count as change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from mande.model import Construct, Instrument
+from mande.responses.missing import Missing
+from mande.scoring import NO_SCORE, Scores
+from mande.stats.counts import PairCounts
+from mande.tally import ChangeKey, CourseKey, CrossKey, ScoreKey, Tally, Unpaired
+
+__all__ = ["with_like_scores", "without_unlike_scores"]
+
+
+def with_like_scores(counts: Tally) -> Tally:
+    """The same, nobody having a score that rests on fewer questions than one it is compared with (`Tally.unlike`).
+
+    To be asked of a whole tally only: in a part of it a question may happen to be unanswered.
+    """
+    unlike = frozenset(_unlike(counts))
+    if not unlike:
+        return counts
+    lacking = {key: _lacking(key, unlike) for key in counts.pairs}
+    nobody = PairCounts.of([], [])
+
+    def like(key: ChangeKey | CourseKey | CrossKey, *waves: str) -> bool:
+        return not any(ScoreKey(key.instrument, key.construct, wave) in unlike for wave in waves)
+
+    return replace(
+        counts,
+        pairs={key: nobody if any(lacking[key]) else pairs for key, pairs in counts.pairs.items()},
+        unpaired={key: _left_out(counts.pairs[key], own, *lacking[key]) for key, own in counts.unpaired.items()},
+        item_sums={key: sums for key, sums in counts.item_sums.items() if not any(lacking[key])},
+        clusters={key: sums for key, sums in counts.clusters.items() if not any(lacking[key])},
+        lost={key: sums for key, sums in counts.lost.items() if like(key, key.earlier, key.later)},
+        courses={key: sums for key, sums in counts.courses.items() if like(key, key.baseline, *key.waves)},
+        crossed={key: cells for key, cells in counts.crossed.items() if like(key, key.earlier, key.later)},
+        shifts={key: own for key, own in counts.shifts.items() if not any(key == score[:2] for score in unlike)},
+        unlike=counts.unlike | unlike,
+    )
+
+
+def without_unlike_scores(scores: Iterable[Scores], counts: Tally) -> list[Scores]:
+    """The same scores but for those that `with_like_scores` took out of their counts."""
+    return [_without(own, counts) for own in scores]
+
+
+def _without(scores: Scores, counts: Tally) -> Scores:
+    values = {
+        (construct, wave): np.full_like(column, NO_SCORE)
+        if ScoreKey(scores.instrument.id, construct, wave) in counts.unlike
+        else column
+        for (construct, wave), column in scores.values.items()
+    }
+    return replace(scores, values=values)
+
+
+def _unlike(counts: Tally) -> Iterable[ScoreKey]:
+    kinds = {int(kind) for kind in Missing}
+    answered: dict[tuple[str, str], set[str]] = {}
+    for (name, item, wave), people in counts.answers.items():
+        if any(n for code, n in people.items() if code not in kinds):
+            answered.setdefault((name, wave), set()).add(item)
+    for key in counts.pairs:
+        instrument = counts.instruments[key.instrument]
+        items = _questions(instrument.construct_by_id[key.construct], instrument)
+        earlier, later = (items & answered.get((key.instrument, wave), set()) for wave in (key.earlier, key.later))
+        if later - earlier:
+            yield ScoreKey(key.instrument, key.construct, key.earlier)
+        if earlier - later:
+            yield ScoreKey(key.instrument, key.construct, key.later)
+
+
+def _questions(construct: Construct, instrument: Instrument) -> set[str]:
+    """Those of a construct, and of those that it is made of."""
+    parts = (_questions(instrument.construct_by_id[name], instrument) for name in construct.of)
+    return {*construct.items}.union(*parts)
+
+
+def _lacking(key: ChangeKey, unlike: frozenset[ScoreKey]) -> tuple[bool, bool]:
+    """Whether the earlier score is taken out, and the later one."""
+    earlier, later = (ScoreKey(key.instrument, key.construct, wave) in unlike for wave in (key.earlier, key.later))
+    return earlier, later
+
+
+def _left_out(pairs: PairCounts, own: Unpaired, no_earlier: bool, no_later: bool) -> Unpaired:
+    """People without both scores, once these are taken out."""
+    if not (no_earlier or no_later):
+        return own
+    earlier, later, neither = dict(own.earlier_only), dict(own.later_only), own.neither
+    for x, y, n in zip(pairs.earlier.tolist(), pairs.later.tolist(), pairs.count.tolist(), strict=True):
+        if no_earlier and no_later:
+            neither += n
+        elif no_later:
+            earlier[x] = earlier.get(x, 0) + n
+        else:
+            later[y] = later.get(y, 0) + n
+    if no_earlier:
+        earlier, neither = {}, neither + sum(own.earlier_only.values())
+    if no_later:
+        later, neither = {}, neither + sum(own.later_only.values())
+    return Unpaired(dict(sorted(earlier.items())), dict(sorted(later.items())), neither)
