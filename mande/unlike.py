@@ -1,7 +1,7 @@
 """Scores at two times are compared only where they rest on the same questions.
 
-A question that nobody answered at one of the times was not asked then, or its answers were lost. The mean of the other
-questions would stand for it then and not at the other time, and the difference between the two would count as change.
+A question on which nobody marked an answer at one of the times was not asked then, or its answers were lost. The mean
+of the others would stand for it then and not at the other time, and their difference would count as change.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ def _without(scores: Scores, counts: Tally) -> Scores:
 
 
 def _unlike(counts: Tally) -> Iterable[ScoreKey]:
-    kinds = {int(kind) for kind in Missing}
+    nothing = {int(kind) for kind in (Missing.BLANK, Missing.NO_FORM, Missing.SET_ASIDE)}
     answered: dict[tuple[str, str], set[str]] = {}
     for (name, item, wave), people in counts.answers.items():
-        if any(n for code, n in people.items() if code not in kinds):
+        if any(n for code, n in people.items() if code not in nothing):
             answered.setdefault((name, wave), set()).add(item)
     for key in counts.pairs:
         instrument = counts.instruments[key.instrument]
@@ -80,7 +80,9 @@ def _unlike(counts: Tally) -> Iterable[ScoreKey]:
 
 
 def _questions(construct: Construct, instrument: Instrument) -> set[str]:
-    """Those of a construct, and of those that it is made of."""
+    """Those of a construct, and of those that it is made of; where one says that the others are skipped, that one."""
+    if construct.zero_if is not None:
+        return {construct.zero_if.item}
     parts = (_questions(instrument.construct_by_id[name], instrument) for name in construct.of)
     return {*construct.items}.union(*parts)
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from mande import evaluate, load_plan
+from mande import evaluate, load_instrument, load_plan
 from mande.errors import Reason
 from mande.report import render_html
 from mande.tally import LeftOut
 from mande.units import evaluate_each
+from mande.unlike import _questions
 from tests.report.conftest import text_of
 from tests.small import HEADER, forms
 
@@ -47,7 +48,7 @@ def test_a_question_that_one_person_answered_was_asked(evaluation_file):
 
 
 def test_blocks_find_the_same(evaluation_file):
-    plan = load_plan(evaluation_file(without(forms(3100), "a2_now", instead=99)))
+    plan = load_plan(evaluation_file(without(forms(3100), "a2_now", instead=7)))
     whole = evaluate(plan)
     assert changes(whole)["harmony"].n == 0
     assert evaluate(plan, workers=1, block=9000).to_json() == whole.to_json()
@@ -65,3 +66,10 @@ def test_the_report_says_why(evaluation_file):
     text = text_of(render_html(evaluate(load_plan(evaluation_file(without(forms(30), "a2_now"))))))
     assert "Harmony. Not testable. A question of the area was answered at one of the two times only" in text
     assert "Question that nobody answered" in text
+
+
+def test_where_an_answer_skips_the_others_only_that_question_has_to_be_answered():
+    instrument = load_instrument("sdq-impact-self")
+    assert _questions(instrument.construct_by_id["impact"], instrument) == {"i01"}
+    total = load_instrument("sdq-parent")
+    assert len(_questions(total.construct_by_id["total-difficulties"], total)) == 20

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
-from mande.engine.marks import Sorted, in_buckets, not_writable
+from mande.engine.marks import Sorted, in_buckets, not_whole, not_writable
 from mande.responses.blocks import Blocks
 from mande.responses.column_names import Layout
 from mande.responses.delimited import Usual, in_one_piece
@@ -101,6 +101,7 @@ class Buckets:
     def __init__(self, folder: Path, table: Table, usual: Usual) -> None:
         folder.mkdir()
         self._folder, self._file, self._header, self._usual = folder, table.file, table.header, usual
+        self._bytes: Counter[int] = Counter()  # of each bucket
 
     def add(self, rows: Sequence[bytes]) -> None:
         """Rows of the next piece. Raises OutputNotWritable if the disk is full."""
@@ -108,18 +109,20 @@ class Buckets:
             for i, own in enumerate(rows):
                 if own:
                     with (self._folder / str(i)).open("ab") as file:
-                        file.write(own)
+                        self._bytes[i] += file.write(own)
         except OSError as error:
             raise not_writable(self._folder, error) from error
 
     def table(self, bucket: int) -> Table:
-        """The rows of a bucket, in the order of the file."""
+        """The rows of a bucket, in the order of the file. Raises MandeError if they are not all there any more."""
         import pyarrow as pa
 
         width, path, parts = len(self._header), self._folder / str(bucket), []
-        if path.exists():
+        size = self._bytes[bucket]
+        if size and not (path.exists() and path.stat().st_size == size):
+            raise not_whole(path)
+        if size:
             with path.open("rb") as file:
-                size = path.stat().st_size
                 while file.tell() < size:
                     parts.append(pa.ipc.open_stream(file).read_all())
         schema = pa.schema([*((str(i), pa.string()) for i in range(width)), (str(width), pa.int64())])

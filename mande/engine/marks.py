@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from mande.errors import OutputNotWritable
+from mande.errors import MandeError, OutputNotWritable
 from mande.responses.seen import Marks, repeats
 from mande.stats.counts import IntArray
 
 if TYPE_CHECKING:
     from mande.engine.workers import Workers
 
-__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_writable", "put_aside"]
+__all__ = ["MarkFile", "Sorted", "copies_among", "in_buckets", "not_whole", "not_writable", "put_aside"]
 
 BUCKETS = 256
 ROWS_AT_ONCE = 1 << 16
@@ -82,6 +82,13 @@ def not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(f"Cannot write to {folder}: {error.strerror}. Free space there, or set TMPDIR elsewhere.")
 
 
+def not_whole(path: Path) -> MandeError:
+    return MandeError(
+        f"{path} was removed or cut short by another program while it was needed; nothing was written. Run the command "
+        "again, with TMPDIR on a disk where nobody tidies up meanwhile."
+    )
+
+
 def put_aside(marks: Iterable[Sorted], path: Path) -> list[Sorted]:
     """The same with their records at the end of a file. Raises OutputNotWritable if the disk is full."""
     marks = list(marks)
@@ -100,6 +107,13 @@ def _written(own: Sorted, path: Path, file: BinaryIO) -> Sorted:
     start = file.tell()
     file.write(own.records.data)
     return replace(own, records=OnDisk(path, start))
+
+
+def _written_before(path: Path) -> BinaryIO:
+    try:
+        return _opened(path, "rb")
+    except FileNotFoundError as error:
+        raise not_whole(path) from error
 
 
 def _opened(path: Path, mode: str) -> BinaryIO:
@@ -133,7 +147,7 @@ class MarkFile:
         self._aside = len(self._pieces)
 
     def buckets(self, without: IntArray | None = None) -> Iterator[tuple[IntArray, Marks]]:
-        """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`."""
+        """Rows, in their order, and marks of one bucket after the other, but for the rows in `without`, sorted."""
         return (self._read(range(i, i + 1), without) for i in range(BUCKETS))
 
     def _read(self, buckets: range, without: IntArray | None) -> tuple[IntArray, Marks]:
@@ -145,7 +159,8 @@ class MarkFile:
         rows = (marks[:, 1] & _ROW).astype(np.int64) + np.repeat(first, sizes)
         marks[:, 1] &= ~_ROW
         if without is not None and len(without):
-            kept = ~np.isin(rows, without)
+            at = np.minimum(np.searchsorted(without, rows), len(without) - 1)
+            kept = without[at] != rows
             rows, marks = rows[kept], marks[kept]
         return rows, marks
 
@@ -159,12 +174,12 @@ class MarkFile:
                 if not isinstance(piece.records, OnDisk):
                     own[:] = piece.records[place]
                 elif size:
-                    name, start = str(piece.records.path), piece.records.start
-                    if name not in files:
-                        files[name] = stack.enter_context(_opened(piece.records.path, "rb"))
+                    path, start = piece.records
+                    if (name := str(path)) not in files:
+                        files[name] = stack.enter_context(_written_before(path))
                     files[name].seek(start + 16 * place.start)
                     if files[name].readinto(own.data.cast("B")) < own.nbytes:  # type: ignore[attr-defined]
-                        raise EOFError(f"{name} is shorter than what was written to it")
+                        raise not_whole(path)
         return records
 
     def repeats(self, without: IntArray | None = None, workers: Workers | None = None) -> IntArray:

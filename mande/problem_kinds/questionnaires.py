@@ -336,7 +336,7 @@ _COLUMNS = (
     (
         "R-070",
         Effect.NOTICED,
-        "None of {people} people answered any question of {wave}, so there is no change to show.",
+        "None of {people} people answered any question of {wave}, so no change from or to it can be shown.",
         "If they did on the forms, the answers were lost in the export, or stand in other columns.",
     ),
 )

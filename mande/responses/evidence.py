@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from mande.stats.counts import IntArray
 from mande.stats.reliability import ItemSums
@@ -79,7 +78,7 @@ class Evidence:
     answered all of it with the best answer, and at all. changes: by two waves and grouping ("" for all together), the
     people of each group who got worse, and who changed. answers: by wave, answer scale and grouping, the people of each
     group who gave an answer, and their answers by code, in the order of the scale. items: sums by construct and wave.
-    answered: by wave, whether anybody answered each item, shape (k,).
+    given: by wave, its forms, and of each item more than 0 if anything is marked on any of them, shape (1 + k,).
     """
 
     read_otherwise: Counter[ReadOtherwise] = field(default_factory=Counter)
@@ -96,7 +95,7 @@ class Evidence:
     changes: dict[tuple[str, str, str], GroupTable] = field(default_factory=dict)
     answers: dict[tuple[str, str, str], GroupTable] = field(default_factory=dict)
     items: dict[tuple[str, str], ItemSums] = field(default_factory=dict)
-    answered: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    given: dict[str, IntArray] = field(default_factory=dict)
 
     def add(self, other: Evidence) -> None:
         """Take in what the next block says; blocks come in the order of the file."""
@@ -106,7 +105,7 @@ class Evidence:
             add_by_label(getattr(self, name), getattr(other, name))
         for column, texts in other.texts.items():
             self.look(column, texts)
-        for name in ("changes", "answers", "items", "answered"):
+        for name in ("changes", "answers", "items", "given"):
             take(getattr(self, name), getattr(other, name))
         self.has_ids |= other.has_ids
 
@@ -120,7 +119,7 @@ class Evidence:
 
 
 def take(mine: dict[Any, Any], theirs: Mapping[Any, Any]) -> None:
-    """Add what adds up with `+`; of yes and no, it is yes as soon as one says so."""
+    """Add what adds up with `+`."""
     for key, own in theirs.items():
         mine[key] = mine[key] + own if key in mine else own
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from mande.errors import NotTestable, Place, Problem
 from mande.model import AnswerScale, Construct, Instrument, Item
 from mande.responses.evidence import Evidence, GroupTable, take
-from mande.responses.missing import CodeArray, counting_as
+from mande.responses.missing import CodeArray, Missing, counting_as
 from mande.responses.result import Responses
+from mande.stats.counts import IntArray
 from mande.stats.measurement import Suspect, unreversed_items
 from mande.stats.reliability import ItemSums
 
@@ -29,6 +30,9 @@ once the odd items are turned: items with less in common have no odd one among t
 OFFERED_FROM, USED_AT_MOST = 5, 3
 """A form with three answers is looked for where five or more are offered."""
 
+_FIRST = 100
+"""Forms among which somebody has nearly always marked something, so that the others need not be looked at."""
+
 BoolArray = npt.NDArray[np.bool_]
 
 FileOf = Callable[[str], str]
@@ -36,13 +40,13 @@ FileOf = Callable[[str], str]
 
 
 def count_answers(responses: Responses, answered: Mapping[str, BoolArray], evidence: Evidence) -> None:
-    """Add to `evidence` the answers by answer scale, grouping and code, sums of items by construct, items answered.
+    """Add to `evidence` the answers by answer scale, grouping and code, sums of items by construct, items marked.
 
     answered: by wave, where there is an answer, shape (n, k).
     """
     instrument = responses.instrument
     for wave, codes in responses.codes.items():
-        take(evidence.answered, {wave: answered[wave].any(axis=0)})
+        take(evidence.given, {wave: _given(codes)})
         for scale in instrument.answer_scales.values():
             own = np.array([item.answers == scale.id for item in instrument.rated_items])
             if own.any():
@@ -53,6 +57,16 @@ def count_answers(responses: Responses, answered: Mapping[str, BoolArray], evide
             if len(construct.items) > 2:  # of two items that disagree, it cannot be told which is the wrong one
                 sums = _sums(codes, answered[wave], construct, instrument)
                 take(evidence.items, {(construct.id, wave): sums})
+
+
+def _given(codes: CodeArray) -> IntArray:
+    """How many people have a form, and for each item 1 if anything is marked on any of them, shape (1 + k,)."""
+    forms = np.count_nonzero(codes[:, :1] != Missing.NO_FORM)
+    return np.array([forms, *(_any_marked(column[:_FIRST]) or _any_marked(column) for column in codes.T)])
+
+
+def _any_marked(column: CodeArray) -> bool:
+    return bool(((column != Missing.BLANK) & (column != Missing.NO_FORM)).any())
 
 
 def _count_scale(
@@ -116,15 +130,20 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
 
 
 def _unanswered(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
-    """Waves, and items of the others, that nobody answered though there is a column for them."""
+    """Waves, and items of the others, on which nobody marked anything though there is a column for them.
+
+    Items that are skipped where another one says so may well be skipped by all.
+    """
+    instrument = responses.instrument
     asked = {(item, wave) for read in responses.files for item, wave, _, _ in read.layout}
-    for wave, answered in evidence.answered.items():
-        place, details = Place(file_of(wave)), {"people": str(len(responses)), "wave": wave.upper()}
-        if not answered.any():
+    skipped = {item for construct in instrument.constructs if construct.zero_if for item in construct.items}
+    for wave, (forms, *given) in ((wave, counts.tolist()) for wave, counts in evidence.given.items()):
+        place, details = Place(file_of(wave)), {"people": str(forms), "wave": wave.upper()}
+        if forms and not any(given):
             yield Problem("R-070", place, details=details)
-        elif len(responses) >= ENOUGH_PEOPLE:
-            for item, anybody in zip(responses.instrument.rated_items, answered.tolist(), strict=True):
-                if not anybody and asked & {(item.id, wave), (item.id, "")}:
+        elif forms >= ENOUGH_PEOPLE:
+            for item, marked in zip(instrument.rated_items, given, strict=True):
+                if not marked and item.id not in skipped and asked & {(item.id, wave), (item.id, "")}:
                     yield Problem("R-069", place, item.id, details)
 
 
