@@ -105,6 +105,7 @@ class _Gathering:
         clusters = [test.clusters for test in tests if test.clusters is not None]
         leading = [area for area in areas if area.change.primary] or list(areas)
         measured = [area for area in leading if area.gain is not None]
+        rising = [area for area in measured if area.towards_better]
         return Group(
             self.instrument.respondent,
             *self.key[1:],
@@ -118,7 +119,7 @@ class _Gathering:
             clustered_by=next((a.change.clustered.by for a in areas if a.change.clustered is not None), ""),
             unreliable=self._few(EVERYONE) or any(a.verdict is Verdict.UNSURE for a in areas),
             most_improved=max((area for area in leading if area.change.direction), key=_improved_share, default=None),
-            largest=max(measured, key=_relative_gain, default=None),
+            largest=max(rising or measured, key=_relative_gain, default=None),
             smallest=min(measured, key=_relative_gain, default=None),
             groupings=tuple(name for name in self.analysis.subgroups if any(name in area.subgroups for area in areas)),
             parts=self._parts(),

@@ -148,8 +148,8 @@ class Area:
 
     @property
     def towards_better(self) -> bool:
-        """Whether the gain, as it is printed, is one."""
-        return as_printed(self.gain or 0.0) > 0
+        """Whether the gain is one as it is printed, or is clear."""
+        return self.verdict is Verdict.BETTER or as_printed(self.gain or 0.0) > 0
 
     def reason_for(self, *figures: str) -> Reason | None:
         """Why one of the figures has no value."""

@@ -13,7 +13,7 @@ from mande.reach.flow import FlowStep, Step
 from mande.reach.places import country_name
 from mande.regional import RegionalFile
 from mande.report.context import Verdict
-from mande.report.numbers import as_printed
+from mande.report.numbers import POINTS, as_printed
 from mande.report.reach_view import DeliveredView, delivered_view
 from mande.rollup import CONFIDENCE, Member, Outcome, OutcomeRow, RollUp
 from mande.stats.counts import Estimate
@@ -60,7 +60,8 @@ class OutcomeView:
         """Whether the mean over all, or the only result, is towards the better end, as it is printed."""
         rows = self.outcome.rows
         found = self.outcome.interval or (rows[0].estimate if len(rows) == 1 else None)
-        return found is not None and as_printed(found.value * self.sign) > 0
+        digits = 1 if self.outcome.unit == "percent" else POINTS
+        return found is not None and as_printed(found.value * self.sign, digits) > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,13 +209,28 @@ def test_numbers_and_dates_are_written_as_the_language_does(language, number, pe
 
 
 @pytest.mark.parametrize(
+    ("change", "written"),
+    [(0.685, "+0.69"), (0.705, "+0.71"), (0.005, "+0.01"), (-0.005, "−0.01"), (0.0049, "0.00"), (-0.0049, "0.00")],
+)
+def test_halves_are_rounded_as_a_calculator_does_and_words_go_by_that(change, written):
+    filters = environment(find_template("ministry"), "en").filters
+    assert filters["signed"](change) == written
+    assert (filters["as_printed"](change) > 0) == written.startswith("+")
+
+
+@pytest.mark.parametrize(
     ("share", "written"),
     [
         (0.004, "0.4%"),
         (0.996, "99.6%"),
         (-0.002, "−0.2%"),
         (-0.996, "−99.6%"),
-        (-0.0001, "0.0%"),
+        (-0.0001, "−0.01%"),
+        (0.0003, "0.03%"),
+        (0.9996, "99.96%"),
+        (0.005, "0.5%"),
+        (0.725, "73%"),
+        (0.825, "83%"),
         (0, "0%"),
         (-0.08, "−8%"),
     ],
