@@ -136,6 +136,9 @@ class Evaluation:
         return write_whole(path, self.to_json().encode())
 
 
+NOTHING_TO_DO = ("R-006", "R-026")
+"""Rows that are set aside for good: empty ones, and second copies that a server holds."""
+
 NUMBERS_ONLY = re.compile(r"\[\n\s*-?\d+(?:,\n\s*-?\d+)*\n\s*\]")
 """A list of whole numbers, one a line; text cannot look so, for in JSON it holds no line break."""
 
@@ -330,5 +333,5 @@ def needs_a_person(problems: Sequence[Problem]) -> bool:
 
 def to_be_looked_at(problems: Sequence[Problem]) -> list[str]:
     """The codes of problems for which somebody should look at the data, sorted."""
-    quiet = (Effect.ADJUSTED, Effect.TOLD)
-    return sorted({problem.code for problem in problems if problem.effect not in quiet and problem.code != "R-006"})
+    quiet = {Effect.ADJUSTED, Effect.TOLD, *NOTHING_TO_DO}
+    return sorted({problem.code for problem in problems if not quiet & {problem.effect, problem.code}})

@@ -114,6 +114,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "P-025": {"value": "parents.csv", "groups": "maktab", "cluster": "school"},
     "P-026": {"value": "gender", "hint": "There are: school, sex."},
     "P-027": {"value": "now", "earlier": "then"},
+    "P-028": {"value": "sfp-10-14-parent", "count": "3", "smallest": "5"},
     "R-001": {"detail": "it is a web page, not a table", "remedy": "Log in to the server, download the data again."},
     "R-004": {"value": "p05_now", "count": "2"},
     "R-007": {"value": "Ж?мабек"},

@@ -9,6 +9,7 @@ from mande.cli import main
 from mande.errors import WrongUse
 from mande.evaluation import evaluate
 from mande.report import render_html
+from mande.responses.sources import read_plan
 from tests.small import forms
 
 
@@ -64,3 +65,13 @@ def test_what_is_said_of_a_language_is_what_happens(evaluation_file):
 @pytest.mark.parametrize("sample", samples())
 def test_no_sample_is_questioned(sample):
     assert not noticed(find_sample(sample))
+
+
+@pytest.mark.parametrize(("people", "noticed"), [(4, True), (5, False)])
+def test_a_questionnaire_of_fewer_people_than_may_be_shown_is_noticed(evaluation_file, people, noticed):
+    plan = load_plan(evaluation_file(forms(people), {"smallest_cell = 1": "smallest_cell = 5"}))
+    found = [problem for problem in plan_notices(plan, read_plan(plan)) if problem.code == "P-028"]
+    assert bool(found) is noticed
+    if found:
+        assert found[0].what == "mini: 4 people, fewer than smallest_cell = 5, so nothing is shown of them."
+        assert found[0].place.line == 4

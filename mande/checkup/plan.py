@@ -24,13 +24,14 @@ NEAR = 0.75
 
 
 def plan_notices(plan: Plan, read: Sequence[Responses] = ()) -> list[Problem]:
-    """Notices of the programme's id, of languages in which there are no reports, and of groupings that nothing has.
+    """Notices of the programme's id, of languages in which there are no reports, of groupings that nothing has, and of
+    questionnaires of so few people that nothing can be shown.
 
     read: the responses, of which some have groupings that evaluation.toml does not name.
     """
     places = list(_groupings(plan))
     subgroups = [p for p in _subgroups(plan, read) if not places or p.value not in plan.analysis.cluster]
-    return [*_programme(plan), *_languages(plan), *places, *subgroups]
+    return [*_programme(plan), *_languages(plan), *places, *subgroups, *_too_few(plan, read)]
 
 
 def _programme(plan: Plan) -> Iterator[Problem]:
@@ -64,6 +65,16 @@ def _subgroups(plan: Plan, read: Sequence[Responses]) -> Iterator[Problem]:
     for i, name in enumerate(plan.analysis.subgroups):
         if name not in there:
             yield Problem("P-026", toml_locator(path)(("subgroups", i)), name, {"hint": grouping_hint(name, there)})
+
+
+def _too_few(plan: Plan, read: Sequence[Responses]) -> Iterator[Problem]:
+    """Questionnaires of fewer people than may be shown."""
+    smallest = plan.evaluation.smallest_cell
+    for responses in read:
+        if 0 < len(responses) < smallest:
+            place = toml_locator(plan.file)(("smallest_cell",))
+            details = {"count": str(len(responses)), "smallest": str(smallest)}
+            yield Problem("P-028", place, responses.instrument.id, details)
 
 
 def _likeness(one: str, other: str) -> float:

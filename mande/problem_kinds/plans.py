@@ -114,5 +114,11 @@ PLAN_KINDS = kinds(
                 '"endline". If one form was saved as two files, put its columns into one.'
             ),
         ),
+        (
+            "P-028",
+            Effect.NOTICED,
+            "{value}: {count:person|people}, fewer than smallest_cell = {smallest}, so nothing is shown of them.",
+            "Add their files when more have answered. A smaller smallest_cell would let single people be recognised.",
+        ),
     ]
 )

@@ -275,6 +275,11 @@ def test_withheld_area_has_no_figure_anywhere(evaluation_of, read):
     assert not re.search(r"\bof 3 (parents|$)", read(page))
 
 
+def test_a_technical_report_of_an_area_that_is_withheld_is_made(evaluation_of, read):
+    text = read(render_html(evaluation_of(steady_forms(12, answered=3)), template="technical"))
+    assert "Quarrels. Fewer than 5 people: withheld" in text
+
+
 def test_one_usable_pair__page_is_made(evaluation_of, read):
     text = read(render_html(evaluation_of(steady_forms(1), smallest=1)))
     assert "These data allow no statement about change" in text
