@@ -323,8 +323,12 @@ class SourceView:
 
     @property
     def forms_read(self) -> int:
-        aside = self.result.flow.rows_set_aside
-        return self.result.flow.rows_read - sum(aside.get(code, 0) for code in NO_FORM)
+        return self.result.flow.rows_used + sum(self.forms_set_aside.values())
+
+    @property
+    def forms_set_aside(self) -> Mapping[str, int]:
+        """By problem code."""
+        return {code: n for code, n in self.result.flow.rows_set_aside.items() if code not in NO_FORM}
 
     @property
     def cells_of_rows(self) -> int:

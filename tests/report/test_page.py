@@ -201,7 +201,9 @@ def test_rows_that_nobody_filled_in_are_no_questionnaires(evaluation_of, read):
     evaluation = evaluation_of(rows)
     flow = evaluation.sources[0].flow
     assert (flow.rows_read, dict(flow.rows_set_aside)) == (22, {"R-006": 1, "R-024": 1})
-    assert "20 questionnaires were read and 20 were used." in read(render_html(evaluation))
+    text = read(render_html(evaluation))
+    assert "20 questionnaires were read and 20 were used." in text
+    assert "Questionnaires used 20 of 20 none" in text
 
 
 def test_cells_of_rows_set_aside_stand_apart_from_answers_that_are_not_offered(evaluation_of, read):
