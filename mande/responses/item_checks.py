@@ -110,7 +110,7 @@ def above_the_lowest(scale: AnswerScale, answers: Sequence[int]) -> list[int]:
 
 
 def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
-    """What the answers of all forms tell; of the responses, only files, waves and instrument are looked at."""
+    """What the answers of all forms tell; of the responses, only waves and instrument are looked at."""
     instrument = responses.instrument
     yield from _unanswered(evidence, responses, file_of)
     for (name, wave), sums in evidence.items.items():
@@ -130,12 +130,11 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
 
 
 def _unanswered(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
-    """Waves, and items of the others, on which nobody marked anything though there is a column for them.
+    """Waves, and items of the others, on which nobody marked anything.
 
     Items that are skipped where another one says so may well be skipped by all.
     """
     instrument = responses.instrument
-    asked = {(item, wave) for read in responses.files for item, wave, _, _ in read.layout}
     skipped = {item for construct in instrument.constructs if construct.zero_if for item in construct.items}
     for wave, (forms, *given) in ((wave, counts.tolist()) for wave, counts in evidence.given.items()):
         place, details = Place(file_of(wave)), {"people": str(forms), "wave": wave.upper()}
@@ -143,7 +142,7 @@ def _unanswered(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
             yield Problem("R-070", place, details=details)
         elif forms >= ENOUGH_PEOPLE:
             for item, marked in zip(instrument.rated_items, given, strict=True):
-                if not marked and item.id not in skipped and asked & {(item.id, wave), (item.id, "")}:
+                if not marked and item.id not in skipped:
                     yield Problem("R-069", place, item.id, details)
 
 

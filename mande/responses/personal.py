@@ -22,7 +22,8 @@ _KINDS = {
     ),
     "a phone number": (
         "phone", "telephone", "mobile", "cell phone", "whatsapp", "telegram", "devicephonenum", "phonenumber",
-        "phone number", "телефон", "тел", "мобильный", "номер телефона", "telefon", "telefon raqami", "телефони",
+        "phone number", "contact", "contacts", "телефон", "тел", "мобильный", "номер телефона", "контакт", "контакты",
+        "telefon", "telefon raqami", "телефони", "kontakt",
     ),
     "an e-mail address": (
         "email", "e mail", "email address", "mail", "почта", "электронная почта", "адрес электронной почты",
@@ -48,7 +49,9 @@ _PATTERNS = (
     ("an e-mail address", re.compile(r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}$"), 0.1),
     (
         "a phone number",
-        re.compile(r"^(?:\+\d[\d\s()-]{8,17}\d|[78]?9\d{9}|998\d{9}|\d{2,3}[\s-]\d{3}[\s-]\d{2}[\s-]\d{2})$"),
+        re.compile(
+            r"^(?:\+\d[\d\s()-]{8,17}\d|[78]?9\d{9}|998\d{9}|9\d{8}|0\d{9}|\d{2,3}[\s-]\d{3}[\s-]\d{2}[\s-]\d{2})$"
+        ),
         0.3,
     ),
     ("a place on the map", re.compile(r"^-?\d{1,2}\.\d{4,}[ ,;]+-?\d{1,3}\.\d{4,}(?:[ ,;].*)?$"), 0.1),
