@@ -6,8 +6,9 @@ of the others would stand for it then and not at the other time, and their diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 
@@ -63,20 +64,33 @@ def _without(scores: Scores, counts: Tally) -> Scores:
     return replace(scores, values=values)
 
 
-def _unlike(counts: Tally) -> Iterable[ScoreKey]:
+def _unlike(counts: Tally) -> Iterator[ScoreKey]:
+    """Scores of a wave that lacks a question on which somebody marked something at a wave it is compared with.
+
+    Where nobody at all is compared it cannot be told, and there is nothing to compare.
+    """
     nothing = {int(kind) for kind in (Missing.BLANK, Missing.NO_FORM, Missing.SET_ASIDE)}
-    answered: dict[tuple[str, str], set[str]] = {}
+    marked: dict[tuple[str, str], set[str]] = {}
+    unmarked: dict[tuple[str, str], set[str]] = {}
     for (name, item, wave), people in counts.answers.items():
-        if any(n for code, n in people.items() if code not in nothing):
-            answered.setdefault((name, wave), set()).add(item)
+        found = marked if any(n for code, n in people.items() if code not in nothing) else unmarked
+        if sum(people.values()):
+            found.setdefault((name, wave), set()).add(item)
+    for name, construct, wave, other in _compared(counts):
+        instrument = counts.instruments[name]
+        lacking = _questions(instrument.construct_by_id[construct], instrument) & unmarked.get((name, wave), set())
+        if lacking & marked.get((name, other), set()):
+            yield ScoreKey(name, construct, wave)
+
+
+def _compared(counts: Tally) -> Iterator[tuple[str, str, str, str]]:
+    """Instrument, construct, and two waves whose scores are held against each other, in both orders."""
     for key in counts.pairs:
-        instrument = counts.instruments[key.instrument]
-        items = _questions(instrument.construct_by_id[key.construct], instrument)
-        earlier, later = (items & answered.get((key.instrument, wave), set()) for wave in (key.earlier, key.later))
-        if later - earlier:
-            yield ScoreKey(key.instrument, key.construct, key.earlier)
-        if earlier - later:
-            yield ScoreKey(key.instrument, key.construct, key.later)
+        yield key.instrument, key.construct, key.earlier, key.later
+        yield key.instrument, key.construct, key.later, key.earlier
+    for name, construct in counts.shifts:
+        waves = dict.fromkeys(key.wave for key in counts.answers if key.instrument == name)
+        yield from ((name, construct, *two) for two in permutations(waves, 2))
 
 
 def _questions(construct: Construct, instrument: Instrument) -> set[str]:

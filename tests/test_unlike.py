@@ -1,13 +1,18 @@
 """Scores at two times are compared only where they rest on the same questions."""
 
+import shutil
+
 import pytest
 
 from mande import evaluate, load_instrument, load_plan
+from mande.catalog import find_sample
 from mande.errors import Reason
+from mande.item_counts import ItemKey
 from mande.report import render_html
-from mande.tally import LeftOut
+from mande.stats.counts import PairCounts
+from mande.tally import ChangeKey, LeftOut, Tally, Unpaired
 from mande.units import evaluate_each
-from mande.unlike import _questions
+from mande.unlike import _questions, with_like_scores
 from tests.report.conftest import text_of
 from tests.small import HEADER, forms
 
@@ -73,3 +78,31 @@ def test_where_an_answer_skips_the_others_only_that_question_has_to_be_answered(
     assert _questions(instrument.construct_by_id["impact"], instrument) == {"i01"}
     total = load_instrument("sdq-parent")
     assert len(_questions(total.construct_by_id["total-difficulties"], total)) == 20
+
+
+def test_a_retrospective_pre_test_that_lost_a_question_is_not_held_against_the_true_one(tmp_path):
+    """The change from the first session to NOW does not rest on THEN, and stands."""
+    sample = find_sample("sfp-with-pretest").parent
+    whole = evaluate(load_plan(sample / "evaluation.toml"))
+    shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
+    head, *rows = (tmp_path / "last-session.csv").read_text("utf-8").splitlines()
+    lost = head.split(",").index("p06_then")
+    emptied = [",".join(["" if i == lost else cell for i, cell in enumerate(row.split(","))]) for row in rows]
+    (tmp_path / "last-session.csv").write_text("\n".join([head, *emptied]), "utf-8")
+    found = evaluate(load_plan(tmp_path / "evaluation.toml"))
+    assert {shift.construct for shift in whole.shifts} - {shift.construct for shift in found.shifts} == {
+        "rules-about-substance-use"
+    }
+    assert changes(found) == changes(whole)
+
+
+def test_where_nobody_is_compared_nothing_is_told_of_another_time(mini):
+    """At a second time nobody has a score, so no question is counted then; the third time is none the poorer."""
+    keys = [ChangeKey("mini", "harmony", "baseline", later, "all") for later in ("second", "third")]
+    pairs = dict(zip(keys, (PairCounts.of([], []), PairCounts.of([6, 7], [8, 9])), strict=True))
+    answers: dict[ItemKey, dict[int, int]] = {}
+    for item in ("a1", "a2", "a3"):
+        answers |= {ItemKey("mini", item, wave): {} for wave in ("baseline", "second")}
+        answers[ItemKey("mini", item, "third")] = {3: 2}
+    counts = Tally({"mini": mini}, pairs, dict.fromkeys(keys, Unpaired({}, {}, 0)), answers=answers)
+    assert with_like_scores(counts) is counts
