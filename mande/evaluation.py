@@ -46,7 +46,7 @@ from mande.tallies import Tallies, tallies_to_show
 from mande.tally import Tally, make_tally
 from mande.unlike import with_like_scores, without_unlike_scores
 
-if TYPE_CHECKING:  # what is loaded only for plans that are monitored: it is a fifteenth of a short evaluation's time
+if TYPE_CHECKING:  # it is loaded for plans that are monitored only: short evaluations would wait for it
     from mande.reach import Reach
     from mande.reach.monitoring import Monitoring
 
@@ -135,9 +135,6 @@ class Evaluation:
         """Write the JSON. Raises OutputNotWritable."""
         return write_whole(path, self.to_json().encode())
 
-
-NOTHING_TO_DO = ("R-006", "R-026")
-"""Rows that are set aside for good: empty ones, and second copies that a server holds."""
 
 NUMBERS_ONLY = re.compile(r"\[\n\s*-?\d+(?:,\n\s*-?\d+)*\n\s*\]")
 """A list of whole numbers, one a line; text cannot look so, for in JSON it holds no line break."""
@@ -242,8 +239,7 @@ def conclude(
 ) -> Evaluation:
     """Every figure of a plan whose sources have been counted. scores: where they are known; some figures need them."""
     monitoring = monitoring or _monitoring(plan)
-    counts = with_like_scores(counts).without_lone_families()
-    scores = without_unlike_scores(scores, counts)
+    counts, scores = counts.without_lone_families(), without_unlike_scores(scores, counts)
     smallest = plan.evaluation.smallest_cell
     with Draws(counts, plan.analysis) as draws:  # which go on while the other figures are reckoned
         measured = withhold(measure_change(counts, plan.analysis), smallest, plan.analysis.subgroups, counts)
@@ -331,7 +327,11 @@ def needs_a_person(problems: Sequence[Problem]) -> bool:
     return bool(to_be_looked_at(problems))
 
 
+NOTHING_TO_DO = {"R-006", "R-026"}
+"""Rows that are set aside for good: empty ones, and second copies that a server holds."""
+
+
 def to_be_looked_at(problems: Sequence[Problem]) -> list[str]:
     """The codes of problems for which somebody should look at the data, sorted."""
-    quiet = {Effect.ADJUSTED, Effect.TOLD, *NOTHING_TO_DO}
-    return sorted({problem.code for problem in problems if not quiet & {problem.effect, problem.code}})
+    quiet = (Effect.ADJUSTED, Effect.TOLD)
+    return sorted({problem.code for problem in problems if problem.effect not in quiet} - NOTHING_TO_DO)

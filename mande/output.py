@@ -18,7 +18,7 @@ def json_of(result: Any, *, as_format: str | None = None) -> str:
     """A result of dataclasses and models as JSON with full precision; the same result gives the same text.
 
     as_format: stands first, as "format", for whoever reads it again. Values are written as what they are: to make a
-    writer for the whole type of an evaluation takes as long as a small evaluation.
+    writer for the whole type of an evaluation takes far longer than to write a small one.
     """
     text = to_json(result, indent=2, by_alias=True, inf_nan_mode="null").decode()
     return text if as_format is None else f'{{\n  "format": "{as_format}",{text[1:]}'

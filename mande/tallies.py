@@ -20,7 +20,7 @@ from mande.stats.cluster import UNKNOWN, ClusterSums
 from mande.stats.counts import IntArray, PairCounts
 from mande.stats.reliability import ItemSums
 from mande.subtraction import row_to_hide
-from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, Tally, Unpaired, dimension, group_name
+from mande.tally import EVERYONE, BothWaves, ChangeKey, LeftOut, ScoreKey, Tally, Unpaired, dimension, group_name
 
 __all__ = [
     "NO_SUMS",
@@ -92,9 +92,10 @@ class CountedChange:
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """The counts of every change that is shown, in the order of the changes."""
+    """The counts of every change that is shown, in the order of the changes. unlike: as in `Tally`, sorted."""
 
     rows: tuple[CountedChange, ...] = ()
+    unlike: tuple[ScoreKey, ...] = ()
 
     def tally(self, instruments: Iterable[Instrument]) -> Tally:
         """As a tally again. People left out whose scores were kept back get a score that no figure reads."""
@@ -106,6 +107,7 @@ class Tallies:
             items,
             {row.key: _cluster_sums(row.clusters) for row in self.rows if row.clusters is not None},
             clustered_by={row.instrument: row.clusters.by for row in self.rows if row.clusters is not None},
+            unlike=frozenset(self.unlike),
         )
 
 
@@ -153,7 +155,8 @@ def rows_of(keys: Iterable[ChangeKey], counts: Tally, smallest: int, sums: SumsT
     """
     numbers = _cluster_numbers(counts)
     return Tallies(
-        tuple(_counted(key, counts, smallest, sums.items, numbers if key in sums.clusters else None) for key in keys)
+        tuple(_counted(key, counts, smallest, sums.items, numbers if key in sums.clusters else None) for key in keys),
+        tuple(sorted(counts.unlike)),
     )
 
 

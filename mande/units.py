@@ -128,7 +128,7 @@ def unit_evaluation(everybody: Evaluation, part: UnitCounts) -> Evaluation:
     return replace(
         everybody,
         changes=Changes((*everybody.changes.rows, *changes.rows)),
-        tallies=Tallies((*everybody.tallies.rows, *rows.rows)),
+        tallies=Tallies((*everybody.tallies.rows, *rows.rows), everybody.tallies.unlike),
         unit=group_name(everybody.analysis.subgroups[0], part.label),
     )
 

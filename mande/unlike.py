@@ -29,22 +29,27 @@ def with_like_scores(counts: Tally) -> Tally:
     unlike = frozenset(_unlike(counts))
     if not unlike:
         return counts
-    lacking = {key: _lacking(key, unlike) for key in counts.pairs}
     nobody = PairCounts.of([], [])
 
-    def like(key: ChangeKey | CourseKey | CrossKey, *waves: str) -> bool:
-        return not any(ScoreKey(key.instrument, key.construct, wave) in unlike for wave in waves)
+    def lacks(key: ChangeKey | CourseKey | CrossKey, *waves: str) -> bool:
+        return any(ScoreKey(key.instrument, key.construct, wave) in unlike for wave in waves)
+
+    def is_unlike(key: ChangeKey | CrossKey) -> bool:
+        return lacks(key, key.earlier, key.later)
 
     return replace(
         counts,
-        pairs={key: nobody if any(lacking[key]) else pairs for key, pairs in counts.pairs.items()},
-        unpaired={key: _left_out(counts.pairs[key], own, *lacking[key]) for key, own in counts.unpaired.items()},
-        item_sums={key: sums for key, sums in counts.item_sums.items() if not any(lacking[key])},
-        clusters={key: sums for key, sums in counts.clusters.items() if not any(lacking[key])},
-        lost={key: sums for key, sums in counts.lost.items() if like(key, key.earlier, key.later)},
-        courses={key: sums for key, sums in counts.courses.items() if like(key, key.baseline, *key.waves)},
-        crossed={key: cells for key, cells in counts.crossed.items() if like(key, key.earlier, key.later)},
-        shifts={key: own for key, own in counts.shifts.items() if not any(key == score[:2] for score in unlike)},
+        pairs={key: nobody if is_unlike(key) else pairs for key, pairs in counts.pairs.items()},
+        unpaired={
+            key: _left_out(counts.pairs[key], own, no_earlier=lacks(key, key.earlier), no_later=lacks(key, key.later))
+            for key, own in counts.unpaired.items()
+        },
+        item_sums={key: sums for key, sums in counts.item_sums.items() if not is_unlike(key)},
+        clusters={key: sums for key, sums in counts.clusters.items() if not is_unlike(key)},
+        lost={key: sums for key, sums in counts.lost.items() if not is_unlike(key)},
+        courses={key: sums for key, sums in counts.courses.items() if not lacks(key, key.baseline, *key.waves)},
+        crossed={key: cells for key, cells in counts.crossed.items() if not is_unlike(key)},
+        shifts={key: own for key, own in counts.shifts.items() if key not in {score[:2] for score in unlike}},
         unlike=counts.unlike | unlike,
     )
 
@@ -76,7 +81,7 @@ def _unlike(counts: Tally) -> Iterator[ScoreKey]:
         found = marked if any(n for code, n in people.items() if code not in nothing) else unmarked
         if sum(people.values()):
             found.setdefault((name, wave), set()).add(item)
-    for name, construct, wave, other in _compared(counts):
+    for name, construct, wave, other in _compared(counts) if unmarked else ():
         instrument = counts.instruments[name]
         lacking = _questions(instrument.construct_by_id[construct], instrument) & unmarked.get((name, wave), set())
         if lacking & marked.get((name, other), set()):
@@ -101,13 +106,7 @@ def _questions(construct: Construct, instrument: Instrument) -> set[str]:
     return {*construct.items}.union(*parts)
 
 
-def _lacking(key: ChangeKey, unlike: frozenset[ScoreKey]) -> tuple[bool, bool]:
-    """Whether the earlier score is taken out, and the later one."""
-    earlier, later = (ScoreKey(key.instrument, key.construct, wave) in unlike for wave in (key.earlier, key.later))
-    return earlier, later
-
-
-def _left_out(pairs: PairCounts, own: Unpaired, no_earlier: bool, no_later: bool) -> Unpaired:
+def _left_out(pairs: PairCounts, own: Unpaired, *, no_earlier: bool, no_later: bool) -> Unpaired:
     """People without both scores, once these are taken out."""
     if not (no_earlier or no_later):
         return own

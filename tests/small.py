@@ -56,3 +56,9 @@ def forms(n: int, seed: int = 1) -> list[list[object]]:
     """n complete random forms in three schools."""
     random = np.random.default_rng(seed)
     return [[f"P{i:03d}", f"school {i % 3}", *random.integers(1, 6, 8).tolist()] for i in range(n)]
+
+
+def without(rows: Sequence[Sequence[object]], *columns: str, instead: object = "") -> list[list[object]]:
+    """The same forms, with `instead` in these columns."""
+    empty = {HEADER.index(name) for name in columns}
+    return [[instead if i in empty else cell for i, cell in enumerate(row)] for row in rows]

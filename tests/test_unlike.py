@@ -7,20 +7,17 @@ import pytest
 from mande import evaluate, load_instrument, load_plan
 from mande.catalog import find_sample
 from mande.errors import Reason
+from mande.evaluation import evaluation_of
 from mande.item_counts import ItemKey
 from mande.report import render_html
 from mande.stats.counts import PairCounts
 from mande.tally import ChangeKey, LeftOut, Tally, Unpaired
 from mande.units import evaluate_each
 from mande.unlike import _questions, with_like_scores
+from mande.verify import Outcome
+from mande.verify.recomputing import recomputed
 from tests.report.conftest import text_of
-from tests.small import HEADER, forms
-
-
-def without(rows, *columns, instead=""):
-    """The same forms, nobody having answered these."""
-    empty = {HEADER.index(name) for name in columns}
-    return [[instead if i in empty else cell for i, cell in enumerate(row)] for row in rows]
+from tests.small import HEADER, forms, without
 
 
 def changes(evaluation):
@@ -106,3 +103,13 @@ def test_where_nobody_is_compared_nothing_is_told_of_another_time(mini):
         answers[ItemKey("mini", item, "third")] = {3: 2}
     counts = Tally({"mini": mini}, pairs, dict.fromkeys(keys, Unpaired({}, {}, 0)), answers=answers)
     assert with_like_scores(counts) is counts
+
+
+@pytest.mark.parametrize("grouping", [None, "school"], ids=["everybody", "a unit"])
+def test_a_report_without_that_change_agrees_with_the_counts_it_carries(evaluation_file, grouping):
+    plan = load_plan(evaluation_file(without(forms(60), "a2_now"), {"smallest_cell = 1": "smallest_cell = 5"}))
+    evaluation = evaluate(plan) if grouping is None else evaluate_each(plan, grouping)["school 1"]
+    saved = evaluation_of(evaluation.to_json().encode(), "evaluation.json")
+    compared = list(recomputed(saved))
+    assert [one for one in compared if one.outcome is Outcome.DIFFERS] == []
+    assert any("harmony" in one.place and one.outcome is Outcome.AGREES for one in compared)

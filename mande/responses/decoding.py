@@ -136,19 +136,19 @@ def _mostly_utf8(whole: bytes) -> bool:
 
 def _likeliest(whole: bytes) -> tuple[str, float]:
     """The Cyrillic encoding, and how much the bytes look like a language in it."""
-    found = {name: _likelihood(whole, name) for name in _CYRILLIC}
-    different = len({*whole} - {*range(0x80)})
-    encoding = max(found, key=lambda name: found[name] + (_USUAL / max(1, different) if name == WINDOWS else 0))
+    runs = re.findall(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*", whole)
+    words = b" ".join(runs[: _SAMPLE // 4])[:_SAMPLE]
+    found = {name: _likelihood(words.decode(name, errors="replace")) for name in _CYRILLIC}
+    usual = _USUAL / max(1, len({byte for byte in words if byte > 0x7F}))
+    encoding = max(found, key=lambda name: found[name] + usual * (name == WINDOWS))
     if encoding in (WINDOWS, MACINTOSH):
-        of_windows, of_macintosh = (len(own.findall(whole[:_SAMPLE])) for own in (_OF_WINDOWS, _OF_MACINTOSH))
+        of_windows, of_macintosh = (len(own.findall(words)) for own in (_OF_WINDOWS, _OF_MACINTOSH))
         encoding = MACINTOSH if of_macintosh > of_windows else WINDOWS
     return encoding, max(found[encoding], found[WINDOWS])
 
 
-def _likelihood(whole: bytes, encoding: str) -> float:
-    """How much the bytes look like a Cyrillic language: frequent letters, no capital after a small one, few signs."""
-    runs = re.findall(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*", whole)
-    text = b" ".join(runs[: _SAMPLE // 4])[:_SAMPLE].decode(encoding, errors="replace")
+def _likelihood(text: str) -> float:
+    """How much it looks like a Cyrillic language: frequent letters, no capital after a small one, few signs."""
     score, letters, before = 0.0, 0, " "
     for character in text:
         if character.isascii():

@@ -112,7 +112,7 @@ def above_the_lowest(scale: AnswerScale, answers: Sequence[int]) -> list[int]:
 def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
     """What the answers of all forms tell; of the responses, only waves and instrument are looked at."""
     instrument = responses.instrument
-    yield from _unanswered(evidence, responses, file_of)
+    yield from _unanswered(evidence, instrument, file_of)
     for (name, wave), sums in evidence.items.items():
         construct = instrument.construct_by_id[name]
         for suspect in _suspects(sums):
@@ -129,14 +129,14 @@ def judge_items(evidence: Evidence, responses: Responses, file_of: FileOf) -> It
                 yield Problem("R-047", Place(file_of(wave)), scale.id, details)
 
 
-def _unanswered(evidence: Evidence, responses: Responses, file_of: FileOf) -> Iterator[Problem]:
+def _unanswered(evidence: Evidence, instrument: Instrument, file_of: FileOf) -> Iterator[Problem]:
     """Waves, and items of the others, on which nobody marked anything.
 
     Items that are skipped where another one says so may well be skipped by all.
     """
-    instrument = responses.instrument
     skipped = {item for construct in instrument.constructs if construct.zero_if for item in construct.items}
-    for wave, (forms, *given) in ((wave, counts.tolist()) for wave, counts in evidence.given.items()):
+    for wave, counts in evidence.given.items():
+        forms, *given = counts.tolist()
         place, details = Place(file_of(wave)), {"people": str(forms), "wave": wave.upper()}
         if forms and not any(given):
             yield Problem("R-070", place, details=details)

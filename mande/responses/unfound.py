@@ -79,8 +79,8 @@ class Unfound:
         else:
             said = f"Name its column in evaluation.toml: columns = {{ {keys[lacking[0]]} = … }}."
         if len(lacking) == 1:
-            lost = f"If it is lost, add an empty column {keys[lacking[0]]}: its area then has no change."
-            return f"{said} {lost}"
+            without = "has no change" if lacking[0][1] else "rests on the other questions"
+            return f"{said} If it is lost, add an empty column {keys[lacking[0]]}: its area then {without}."
         return " ".join([*([said] if near else []), self._if_it_was_not_asked(lacking), f"Otherwise {_MAP}"])
 
     def _if_it_was_not_asked(self, lacking: Sequence[Key]) -> str:

@@ -278,6 +278,22 @@ def test_of_several_tables_the_one_that_lacks_the_fewest_columns_is_spoken_of(tm
     assert 'No column for the item "p01" (then).' in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (ColumnNames(id="code", wave="baseline"), "add an empty column f05_baseline: its area then has no change"),
+        (ColumnNames(id="code", wave_column="wave"), "add an empty column f05: its area then rests on the other"),
+    ],
+    ids=["of one time", "of every time"],
+)
+def test_what_to_do_about_a_lost_column_is_said(tmp_path, names, said):
+    items = [f"f{i:02d}" for i in range(1, 23) if i != 5]
+    rows = [[f"P{i}", "baseline", *["1"] * len(items)] for i in range(3)]
+    (tmp_path / "forms.csv").write_text(written([["code", "wave", *items], *rows]), encoding="utf-8")
+    with pytest.raises(DataProblems, match=said):
+        read_responses(tmp_path / "forms.csv", "fast-parent", names)
+
+
 def test_a_duplicate_heading_that_is_no_item_is_only_said(read):
     responses = read("code,p1_then,p2_then,p1_now,p2_now,note,note\nA,1,1,1,2,x,y\n")
     assert [problem.code for problem in responses.problems] == ["R-051"]

@@ -29,6 +29,11 @@ def test_capitals_tell_the_macintosh(word):
     assert read(forms(word), "mac-cyrillic") == (forms(word), "mac-cyrillic")
 
 
+def test_the_first_cyrillic_may_stand_far_down():
+    text = "code;p01\n" * 9000 + forms("Город")
+    assert read(text, "mac-cyrillic") == (text, "mac-cyrillic")
+
+
 @pytest.mark.parametrize("encoding", ["koi8-r", "cp866"])
 @pytest.mark.parametrize("word", ["Школа 1", "Код;Школа;Пол", "Часто", "Иногда"])
 def test_the_other_encodings_are_told_by_their_letters(word, encoding):
